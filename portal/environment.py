@@ -40,7 +40,9 @@ def flag(name: str, default: bool = False) -> bool:
     if value.strip().lower() in TRUE:
         return True
     if value.strip().lower() not in FALSE:
-        problems.append(Problem(name, f"{name} is {value!r}, which is neither true nor false.", "Use 1 or 0."))
+        problems.append(
+            Problem(name, f"{name} is {value!r}, which is neither true nor false.", "Use 1 or 0.")
+        )
         return default
     return False
 
@@ -77,7 +79,7 @@ def database(name: str, default: str) -> dict[str, Any]:
     url = text(name) or default
     try:
         described = dict(dj_database_url.parse(url))
-    except Exception as error:  # noqa: BLE001 -- the library raises several kinds; all mean a wrong address
+    except Exception as error:
         hint = "Use postgres://USER:PASSWORD@HOST:PORT/NAME or leave it empty for SQLite."
         problems.append(Problem(name, f"{name} is not a database address ({type(error).__name__}).", hint))
         return dict(dj_database_url.parse(default))

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from allauth.account.middleware import AccountMiddleware
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
@@ -55,17 +54,7 @@ class AdminCsrfMiddleware(AdminOnly, CsrfViewMiddleware):
         return None
 
 
-def AdminAccountMiddleware(get_response: GetResponse) -> GetResponse:  # noqa: N802 -- named as the class it stands for
-    inner = AccountMiddleware(get_response)
-
-    def middleware(request: HttpRequest) -> HttpResponseBase:
-        return inner(request) if is_admin(request) else get_response(request)
-
-    middleware.process_exception = inner.process_exception  # type: ignore[attr-defined]
-    return middleware
-
-
-def AdminHistoryMiddleware(get_response: GetResponse) -> GetResponse:  # noqa: N802 -- named as the class it stands for
+def AdminHistoryMiddleware(get_response: GetResponse) -> GetResponse:
     inner = HistoryRequestMiddleware(get_response)
 
     def middleware(request: HttpRequest) -> HttpResponseBase:

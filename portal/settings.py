@@ -7,7 +7,7 @@ message of ``manage.py check`` (see ``portal/checks.py``), never a guess.
 from pathlib import Path
 from typing import Any
 
-from csp.constants import NONE, NONCE, SELF
+from csp.constants import NONCE, NONE, SELF
 
 from portal import environment as env
 
@@ -65,7 +65,7 @@ MIDDLEWARE = [
     "portal.middleware.AdminCsrfMiddleware",
     "portal.middleware.AdminAuthenticationMiddleware",
     "portal.middleware.AdminMessageMiddleware",
-    "portal.middleware.AdminAccountMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "portal.middleware.AdminHistoryMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

@@ -6,11 +6,11 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
-from django.conf import settings  # noqa: E402 -- settings need the line above
-from django.core.exceptions import ImproperlyConfigured  # noqa: E402
-from django.core.wsgi import get_wsgi_application  # noqa: E402
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.wsgi import get_wsgi_application
 
-from portal import environment  # noqa: E402
+from portal import environment
 
 if environment.problems:
     raise ImproperlyConfigured(" ".join(f"{p.message} {p.hint}" for p in environment.problems))

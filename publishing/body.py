@@ -20,8 +20,33 @@ if TYPE_CHECKING:
     from publishing.models import Picture
 
 TAGS = set(
-    "p h2 h3 ul ol li blockquote strong em u s sub sup a br hr figure figcaption img "
-    "table thead tbody tr th td".split()
+    [
+        "p",
+        "h2",
+        "h3",
+        "ul",
+        "ol",
+        "li",
+        "blockquote",
+        "strong",
+        "em",
+        "u",
+        "s",
+        "sub",
+        "sup",
+        "a",
+        "br",
+        "hr",
+        "figure",
+        "figcaption",
+        "img",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+    ]
 )
 ATTRIBUTES = {
     "a": {"href", "title"},
@@ -116,7 +141,9 @@ def removed_from(value: str) -> Removed:
         url_schemes=SCHEMES | {"javascript", "vbscript", "data", "file", "blob"},
         link_rel=None,
     )
-    removed.active += [f"<{tag}>" for tag in sorted(DROPPED_WITH_CONTENT - {"title"}) if f"<{tag}" in value.lower()]
+    removed.active += [
+        f"<{tag}>" for tag in sorted(DROPPED_WITH_CONTENT - {"title"}) if f"<{tag}" in value.lower()
+    ]
     return removed
 
 
@@ -149,7 +176,9 @@ def render_body(body: str) -> SafeString:
     shown = IMG.sub(lambda found: _picture_html(_attributes(found[1])), body)
     shown = LINK.sub(_link_html, shown)
     # A wide table scrolls inside its own frame instead of widening a phone's page.
-    shown = shown.replace("<table>", '<div class="table-frame" role="group" aria-label="表格" tabindex="0"><table>')
+    shown = shown.replace(
+        "<table>", '<div class="table-frame" role="group" aria-label="表格" tabindex="0"><table>'
+    )
     return mark_safe(shown.replace("</table>", "</table></div>"))  # noqa: S308 -- clean_body's output
 
 

@@ -42,7 +42,9 @@ def _split(file_id: str) -> tuple[type[models.Model], int]:
     return model, int(number)
 
 
-def _serve(request: HttpRequest, row: registry.ServedFile | models.Model | None, name: str) -> HttpResponseBase:
+def _serve(
+    request: HttpRequest, row: registry.ServedFile | models.Model | None, name: str
+) -> HttpResponseBase:
     found = row.stored_file(name) if row is not None else None  # type: ignore[union-attr]
     if found is None:
         raise Http404
@@ -61,5 +63,3 @@ def _serve(request: HttpRequest, row: registry.ServedFile | models.Model | None,
     )
     response["ETag"], response["Last-Modified"] = etag, http_date(modified)
     return response
-
-

@@ -7,7 +7,7 @@ before and after raise nothing.
 
 from collections.abc import Iterator
 
-from django.db import connections, models
+from django.db import connections
 
 from publishing import registry
 from publishing.models import Generation, Publishable
@@ -80,4 +80,3 @@ def postgresql_statements(table: str, has_drafts: bool) -> Iterator[str]:
             f"{f'REFERENCING {named} ' if has_drafts else ''}"
             f'FOR EACH STATEMENT EXECUTE FUNCTION "{function}"()'
         )
-

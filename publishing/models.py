@@ -33,7 +33,10 @@ class Publishable(models.Model):
     status = models.CharField("状态", max_length=20, choices=Status, default=Status.DRAFT, editable=False)
     published_at = models.DateTimeField("发布时间", null=True, blank=True, editable=False)
     expires_at = models.DateTimeField(
-        "到期时间", null=True, blank=True, help_text="到这个时间后访客不再看到正文，只看到到期说明。不填则一直公开。"
+        "到期时间",
+        null=True,
+        blank=True,
+        help_text="到这个时间后访客不再看到正文，只看到到期说明。不填则一直公开。",
     )
     imported_at = models.DateTimeField("导入时间", null=True, blank=True, editable=False)
     withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True, editable=False)
@@ -157,8 +160,12 @@ class Picture(models.Model):
         max_length=200,
         help_text="必填。用一句话说清图里有什么，读屏软件会念给看不见图的人听；不要写文件名。",
     )
-    caption = models.CharField("图片说明", max_length=200, blank=True, help_text="公开显示在图片下方，可不填。")
-    credit = models.CharField("拍摄或绘制", max_length=100, blank=True, help_text="公开显示，例如“摄影：演示编辑”。")
+    caption = models.CharField(
+        "图片说明", max_length=200, blank=True, help_text="公开显示在图片下方，可不填。"
+    )
+    credit = models.CharField(
+        "拍摄或绘制", max_length=100, blank=True, help_text="公开显示，例如“摄影：演示编辑”。"
+    )
     width = models.PositiveIntegerField("宽（像素）", editable=False)
     height = models.PositiveIntegerField("高（像素）", editable=False)
     focal_x = models.PositiveSmallIntegerField(
@@ -168,7 +175,10 @@ class Picture(models.Model):
         help_text="图片被裁成横条时以此为中心：0 为最左，100 为最右。",
     )
     focal_y = models.PositiveSmallIntegerField(
-        "焦点纵向位置（%）", default=50, validators=[MaxValueValidator(100)], help_text="0 为最上，100 为最下。"
+        "焦点纵向位置（%）",
+        default=50,
+        validators=[MaxValueValidator(100)],
+        help_text="0 为最上，100 为最下。",
     )
     created_at = models.DateTimeField("上传时间", auto_now_add=True)
     created_by = models.ForeignKey(
@@ -190,7 +200,9 @@ class Picture(models.Model):
         constraints = [
             # A picture that says nothing to a blind reader may not be public (GB/T 37668, WCAG 1.1.1).
             models.CheckConstraint(
-                condition=~Q(alt=""), name="publishing_picture_has_alt", violation_error_message="请填写替代文字。"
+                condition=~Q(alt=""),
+                name="publishing_picture_has_alt",
+                violation_error_message="请填写替代文字。",
             ),
             models.CheckConstraint(
                 condition=Q(focal_x__lte=100) & Q(focal_y__lte=100), name="publishing_picture_focus_inside"
@@ -274,7 +286,11 @@ class Redirect(models.Model):
     """An old address of the site and where it leads now; without a new address it is gone (410)."""
 
     old_path = models.CharField(
-        "旧地址", max_length=500, unique=True, validators=[validate_own_path], help_text="以“/”开头，不含域名。"
+        "旧地址",
+        max_length=500,
+        unique=True,
+        validators=[validate_own_path],
+        help_text="以“/”开头，不含域名。",
     )
     new_path = models.CharField(
         "新地址",
@@ -310,4 +326,3 @@ class Redirect(models.Model):
     @property
     def href(self) -> str:
         return own_href(self.new_path)
-

@@ -26,7 +26,9 @@ def publish_obstacles(item: Publishable, at: datetime | None = None) -> list[str
     reasons = list(item.content_obstacles())
     moment = max(timezone.now(), at or timezone.now())
     if item.status == Status.PUBLISHED and not item.is_scheduled():
-        reasons.append("已经发布，不需要再次发布。" if not item.has_expired() else "已经到期，请先修改到期时间。")
+        reasons.append(
+            "已经发布，不需要再次发布。" if not item.has_expired() else "已经到期，请先修改到期时间。"
+        )
     elif item.expires_at is not None and item.expires_at <= moment:
         reasons.append("到期时间早于发布时间，请先修改到期时间。")
     return reasons
@@ -47,7 +49,12 @@ def publish(item: Publishable, *, by: AbstractBaseUser | None, at: datetime | No
         if not returns:
             item.published_at = max(now, at or now)
         item.status = Status.PUBLISHED
-        item.withdrawn_at, item.withdrawal_mode, item.withdrawal_reason, item.withdrawal_target = None, "", "", ""
+        item.withdrawn_at, item.withdrawal_mode, item.withdrawal_reason, item.withdrawal_target = (
+            None,
+            "",
+            "",
+            "",
+        )
         scheduled = item.published_at is not None and item.published_at > now
         _record(item, by, "恢复发布" if returns else "定时发布" if scheduled else "发布")
 
@@ -74,7 +81,7 @@ def withdraw_obstacles(item: Publishable, reason: str, mode: str, target: str = 
     if mode == WithdrawalMode.REDIRECT:
         try:
             validate_own_path(target)
-        except Exception as error:  # noqa: BLE001 -- ValidationError only; its text is the reason
+        except Exception as error:
             reasons.append("".join(getattr(error, "messages", [str(error)])))
     return reasons
 

@@ -1,0 +1,40 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from partnerships.models import Agreement, Counterpart, Partner
+
+
+@admin.register(Partner)
+class PartnerAdmin(admin.ModelAdmin):
+    list_display = ("name", "kind", "place", "is_group", "group_size")
+    list_filter = ("kind", "is_group", ("place__province", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("place__province", "place__prefecture")
+    search_fields = ("name", "place__name")
+    search_help_text = "按名称或所在地查找"
+    autocomplete_fields = ("place",)
+
+
+@admin.register(Counterpart)
+class CounterpartAdmin(admin.ModelAdmin):
+    list_display = ("public_name", "kind")
+    list_filter = ("kind",)
+    search_fields = ("public_name",)
+    search_help_text = "按公开称谓查找"
+
+
+@admin.register(Agreement)
+class AgreementAdmin(admin.ModelAdmin):
+    list_display = ("summary", "parties", "kind", "place", "signed_on_text", "last_verified_on", "status")
+    list_filter = ("status", "kind", "has_document", ("source", admin.EmptyFieldListFilter))
+    list_select_related = ("place__province", "place__prefecture", "counterpart")
+    search_fields = ("summary", "partners__name", "counterpart__public_name")
+    search_help_text = "按内容、共建单位或军方对象查找"
+    date_hierarchy = "signed_on"
+    autocomplete_fields = ("partners", "counterpart", "place", "source")
+    readonly_fields = ("status", "published_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Agreement, Any]:
+        return super().get_queryset(request).prefetch_related("partners")

@@ -1,0 +1,43 @@
+"""What every public page carries: the site's identity, its navigation, its canonical address."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+
+from portal.middleware import is_admin
+from portal.models import NavigationItem, SiteIdentity
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Context processor. Two queries on public pages, none under /admin/."""
+    if is_admin(request):
+        return {}
+    identity = SiteIdentity.current()
+    address = request.path
+    if (page := request.GET.get("page", "")).isdigit() and page != "1":
+        address = f"{address}?page={page}"
+    return {
+        "site": identity,
+        "navigation": navigation(request),
+        "site_origin": origin(identity, request),
+        "canonical_url": origin(identity, request) + address,
+        "og_image_url": origin(identity, request) + static("img/og-default.jpg"),
+    }
+
+
+def navigation(request: HttpRequest) -> list[NavigationItem]:
+    """The entries of the navigation; the most specific one that the page belongs under is the current one."""
+    items = list(NavigationItem.objects.all())
+    under = [item for item in items if item.is_current_at(request.path_info)]
+    current = max(under, key=lambda item: len(item.url), default=None)
+    for item in items:
+        item.is_current = item is current  # type: ignore[attr-defined]
+    return items
+
+
+def origin(identity: SiteIdentity, request: HttpRequest) -> str:
+    """Scheme and host of the site's own addresses: the office's domain once it is entered."""
+    if identity.domain and not identity.is_demonstration:
+        return f"{'https' if request.is_secure() else 'http'}://{identity.domain}"
+    return f"{request.scheme}://{request.get_host()}"
