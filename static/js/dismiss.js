@@ -1,0 +1,20 @@
+// A <details data-dismiss> closes on Escape (focus returns to its handle) and on a touch outside it.
+"use strict";
+{
+  const opened = () => document.querySelectorAll("details[data-dismiss][open]");
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const details of opened()) {
+      const hadFocus = details.contains(document.activeElement);
+      details.open = false;
+      if (hadFocus) details.querySelector("summary").focus();
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    for (const details of opened()) {
+      if (!details.contains(event.target)) details.open = false;
+    }
+  });
+}
