@@ -14,7 +14,7 @@ from honors.models import Place, Source
 from honors.partial_dates import DatePrecision
 from partnerships.names import validate_public_name
 from publishing.models import Publishable
-from publishing.querysets import PublishableQuerySet, Status
+from publishing.querysets import Status
 
 
 class PartnerKind(models.TextChoices):
@@ -218,7 +218,6 @@ class Agreement(Publishable):
     history = HistoricalRecords(
         excluded_fields=["lock_version", "updated_at"], m2m_fields=[partners], verbose_name="协议修改记录"
     )
-    objects = PublishableQuerySet.as_manager()
 
     class Meta(Publishable.Meta):
         verbose_name = "共建协议"

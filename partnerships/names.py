@@ -1,9 +1,9 @@
 """Names that may not stand on the site: cover numbers and true designations of military units.
 
-Counterparts are shown by a public name only (驻军某部, 海军乌海舰). Whatever looks like five digits before 部队, or
-like a numbered army, division, brigade, regiment, battalion or company, is refused, however it is spelled:
-full-width, Chinese or financial digits, with spaces or signs between. Names of places are taken out first,
-for 二连浩特市 is a city and no company.
+Counterparts are shown by a public name only (驻军某部, 海军乌海舰). Whatever looks like five digits before
+部队, or like a numbered army, division, brigade, regiment, battalion or company, is refused, however it is
+spelled: full-width, Chinese or financial digits, with spaces or signs between. Names of places are taken
+out first, for 二连浩特市 is a city and no company.
 """
 
 from __future__ import annotations
@@ -43,8 +43,9 @@ CORPS_CITIES = {
 # \b would fail between a Chinese character and a digit.
 COVER_NUMBER_PATTERN = re.compile(r"(?<!\d)[1-9]\d{4}部队")
 
-# Everyday words that go on after the numeral are no units: 七连冠, 一连三天, 第一师范, 第一营业部, 第一旅行社. The list
-# stays short on purpose: 团结 is not on it, since 三团结对共建 names a unit. A bare 百 is no number: 百团大战, 百村百连.
+# Everyday words that go on after the numeral are no units: 七连冠, 一连三天, 第一师范, 第一营业部.
+# The list stays short on purpose: 团结 is not on it, since 三团结对共建 names a unit. A bare 百 is a
+# round word and no number: 百团大战, 百村百连.
 TRUE_DESIGNATION_PATTERN = re.compile(
     rf"第?(?!百(?![{NUMERAL}]))(?<![{NUMERAL}])[{NUMERAL}]+"
     r"(?:集团军|支队|大队"
@@ -58,7 +59,10 @@ TRUE_DESIGNATION_PATTERN = re.compile(
 
 
 def refusals(name: str, places: Iterable[str] = ()) -> list[str]:
-    """Every reason why a name may not be shown, as sentences for the editor; `places` are known place names."""
+    """Every reason why a name may not be shown, as sentences for the editor.
+
+    `places` are the known place names, which are no part of a designation.
+    """
     text = without_places(normalised(name), places)
     reasons = []
     if COVER_NUMBER_PATTERN.search(text.translate(ARABIC_NUMERALS)):

@@ -80,7 +80,7 @@ def main(package: Path) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(Row._fields)
         writer.writerows(rows)
-    print(f"{len(rows)} rows written to {TARGET}")
+    print(f"{len(rows)} rows written to {TARGET}")  # noqa: T201 -- a script that is run by hand
 
 
 def provinces(package: Path) -> Iterator[Row]:
