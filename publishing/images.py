@@ -1,7 +1,7 @@
 """Uploaded pictures: judged by content, then turned into clean renditions for visitors.
 
 Everything here is pure: bytes in, values out. The uploaded bytes themselves are never shown to a visitor;
-what visitors get are the renditions, which carry pixels and nothing else (no EXIF, GPS, XMP, comment, profile).
+what visitors get are the renditions, which carry nothing but pixels (no EXIF, GPS, XMP, comment, profile).
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def recognise(data: bytes) -> ImageFacts:
     # JPEG can be decoded at an eighth of its size, which finds the same faults with a fraction of the memory.
     size = image.size
     image.draft(None, (1, 1))
-    _decode(image)
+    _decode(kind, image)
     width, height = size[::-1] if _is_turned(image) else size
     return ImageFacts(kind, width, height)
 
@@ -80,9 +80,9 @@ def make_renditions(data: bytes) -> list[Rendition]:
     It is never scaled up: a picture narrower than the widest rendition gets its own width as the last one.
     The same bytes always give the same renditions. Raises `ImageRefused` as `recognise` does.
     """
-    _, image = _open(data)
+    kind, image = _open(data)
     image.draft(None, (WIDTHS[-1], WIDTHS[-1]))
-    _decode(image)
+    _decode(kind, image)
     picture = _upright(_in_srgb(image), _orientation(image))
     widths = rendition_widths(_usable_width(picture.size))
     largest = _resized(picture, widths[-1])
@@ -91,14 +91,15 @@ def make_renditions(data: bytes) -> list[Rendition]:
 
 def rendition_widths(width: int) -> list[int]:
     """Return the widths in which a picture `width` pixels wide is kept: never wider than it is."""
-    return [candidate for candidate in WIDTHS if candidate < width] + [min(width, WIDTHS[-1])]
+    widest = min(width, WIDTHS[-1])
+    return [candidate for candidate in WIDTHS if candidate < widest] + [widest]
 
 
 # --- judging the bytes -------------------------------------------------------------------------------------
 
 
 def _open(data: bytes) -> tuple[ImageKind, ImageFile]:
-    """Return the kind and the picture, opened but not decoded; raise `ImageRefused` unless both look sound."""
+    """Return the kind and the picture, opened but not decoded; raise `ImageRefused` unless sound."""
     if not data:
         raise ImageRefused("文件是空的（0 字节），可能没有传完。请检查原文件后重新上传。")
     if len(data) > MAX_BYTES:
@@ -156,8 +157,8 @@ def _refuse_oversize(size: Size) -> None:
         )
     if width * height > MAX_PIXELS:
         raise ImageRefused(
-            f"图片为 {width}×{height} 像素，共 {_pixels_label(width * height)}，超过 {_pixels_label(MAX_PIXELS)}"
-            "的上限。请用看图软件缩小（宽度 4000 像素足够）后再上传。"
+            f"图片为 {width}×{height} 像素，共 {_pixels_label(width * height)}，"
+            f"超过 {_pixels_label(MAX_PIXELS)}的上限。请用看图软件缩小（宽度 4000 像素足够）后再上传。"
         )
 
 
@@ -211,10 +212,10 @@ def _webp_size(data: bytes) -> Size | None:
             width = int.from_bytes(data[24:27], "little") + 1
             height = int.from_bytes(data[27:30], "little") + 1
             return width, height
-        case b"VP8L":
+        case b"VP8L" if data[20] == 0x2F:
             (bits,) = struct.unpack_from("<I", data, 21)
             return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-        case b"VP8 ":
+        case b"VP8 " if data[23:26] == b"\x9d\x01\x2a":
             width, height = struct.unpack_from("<HH", data, 26)
             return width & 0x3FFF, height & 0x3FFF
         case _:
@@ -245,13 +246,11 @@ def _jpeg_size(data: bytes) -> Size | None:
 # --- pixels ------------------------------------------------------------------------------------------------
 
 
-def _decode(image: ImageFile) -> None:
+def _decode(kind: ImageKind, image: ImageFile) -> None:
     try:
         image.load()
     except Exception as error:  # as in `_open`
-        raise ImageRefused(
-            "这张图片已损坏或没有传完，无法读取。请打开原图检查，另存一份后重新上传。"
-        ) from error
+        raise _broken(kind) from error
 
 
 def _orientation(image: Image.Image) -> int:
@@ -294,7 +293,7 @@ def _without_alpha(image: Image.Image) -> Image.Image:
 
 
 def _through_profile(colour: Image.Image, profile: bytes | None) -> Image.Image | None:
-    """Return the picture converted from its colour profile to sRGB, or None when there is no usable profile."""
+    """Return the picture converted from its colour profile to sRGB, or None without a usable profile."""
     if not profile:
         return None
     try:
