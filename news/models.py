@@ -196,6 +196,8 @@ class Article(Publishable):
     agreements = models.ManyToManyField(
         "partnerships.Agreement", blank=True, related_name="articles", verbose_name="有关的共建协议"
     )
+    # What an import knows the article by, e.g. "demo:round-10": importing again finds it instead of doubling it.
+    import_ref = models.CharField("导入标识", max_length=200, blank=True, editable=False)
     # Kept by save() from the body: what makes a picture public is found through it.
     pictures = models.ManyToManyField(Picture, blank=True, editable=False, related_name="articles")
 
@@ -228,6 +230,10 @@ class Article(Publishable):
                 condition=Q(status="draft") | ~Q(source_name=""),
                 name="news_article_public_has_source",
                 violation_error_message="发布前请填写来源。",
+            ),
+            # An import that ran twice must not make two articles of one.
+            models.UniqueConstraint(
+                fields=["import_ref"], condition=~Q(import_ref=""), name="news_article_import_ref_unique"
             ),
         ]
         indexes = [
@@ -334,7 +340,7 @@ class Attachment(models.Model):
     size = models.PositiveIntegerField("大小（字节）", editable=False)
     sha256 = models.CharField("校验和", max_length=64, editable=False)
     # Extracted once at upload for search and for the check before publishing; null means unreadable.
-    text = models.TextField("文字内容", null=True, blank=True, editable=False)
+    text = models.TextField("文字内容", null=True, blank=True, editable=False)  # noqa: DJ001 -- null is not ""
     order = models.PositiveSmallIntegerField("次序", default=0)
     created_at = models.DateTimeField("上传时间", auto_now_add=True)
 
@@ -361,7 +367,7 @@ class Attachment(models.Model):
         return f"attachments/{self.sha256[:2]}/{self.sha256}.{self.kind}"
 
     def stored_file(self, name: str) -> tuple[str, str, bool] | None:
-        return (self.path, documents.CONTENT_TYPES[self.kind], True) if name == self.name else None
+        return (self.path, documents.content_type(self.kind), True) if name == self.name else None
 
     @property
     def href(self) -> str:
