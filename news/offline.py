@@ -1,9 +1,9 @@
 """An article as one HTML file: its pictures inside, readable without a network."""
 
 import base64
+from pathlib import Path
 
 from django.contrib.staticfiles import finders
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.http import content_disposition_header
@@ -44,8 +44,4 @@ def data_address(picture: Picture) -> str:
 
 
 def stylesheet() -> str:
-    if path := finders.find("css/offline.css"):
-        with open(str(path), encoding="utf-8") as file:
-            return file.read()
-    with staticfiles_storage.open("css/offline.css") as file:
-        return file.read().decode("utf-8")
+    return Path(str(finders.find("css/offline.css"))).read_text(encoding="utf-8")

@@ -1,20 +1,29 @@
-"""Fixtures of the whole suite. Uploads and caches lie in a folder of their own."""
+"""Fixtures of the whole suite: uploads, caches and collected files lie in a folder of the run's own."""
 
-import os
-import tempfile
-
-# Before Django reads its settings: a test run must never touch an office's var/.
-os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="portal-tests-")
-os.environ.setdefault("SECRET_KEY", "made-up-key-of-the-test-suite-only-0123456789")
+from pathlib import Path
+from typing import Any
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data")
+    (folder / "static").mkdir()
+    return folder
 
 
 @pytest.fixture(autouse=True)
-def _plain_static_files(settings: SettingsWrapper) -> None:
-    """Templates name static files that nobody has collected yet; the browser suite uses the real storage."""
+def _own_folders(settings: Any, data_dir: Path) -> None:
+    """A test run must never touch an office's var/, nor need collected static files.
+
+    The browser suite runs the real server with its own DATA_DIR and the real static storage.
+    """
+    settings.DATA_DIR = data_dir
+    settings.MEDIA_ROOT = data_dir / "media"
+    settings.STATIC_ROOT = data_dir / "static"
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

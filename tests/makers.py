@@ -1,0 +1,67 @@
+"""Rows for tests, made the way the office makes them: through the verbs and real files."""
+
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Any
+
+from django.utils import timezone
+from PIL import Image
+
+from news.models import Article, Column, ColumnType
+from publishing import workflow
+from publishing.models import Picture
+from publishing.pictures import store_picture
+
+
+def make_column(slug: str = "yaowen", **fields: Any) -> Column:
+    given = {
+        "name": "双拥要闻",
+        "column_type": ColumnType.NEWS,
+        "description": "报道双拥工作。",
+        "keywords": "双拥,要闻",
+        **fields,
+    }
+    return Column.objects.get_or_create(slug=slug, defaults=given)[0]
+
+
+def make_draft(title: str = "光荣牌怎样悬挂", **fields: Any) -> Article:
+    given = {"body": "<p>正文第一段。</p>", "source_name": "本站", "author": "演示编辑", **fields}
+    places = given.pop("places", [])
+    article = Article.objects.create(title=title, column=given.pop("column", None) or make_column(), **given)
+    article.places.set(places)
+    return article
+
+
+def make_article(title: str = "光荣牌怎样悬挂", at: datetime | None = None, **fields: Any) -> Article:
+    """A published article, since an hour ago unless told otherwise."""
+    article = make_draft(title, **fields)
+    workflow.import_published(article, by=None, at=at or timezone.now() - timedelta(hours=1))
+    return article
+
+
+def make_articles(number: int, column: Column | None = None, **fields: Any) -> None:
+    """Many published articles at once, an hour apart, the last one newest."""
+    column = column or make_column()
+    start = timezone.now() - timedelta(hours=number + 1)
+    Article.objects.bulk_create(
+        Article(
+            title=f"稿件 {index:05}",
+            column=column,
+            source_name="本站",
+            body="<p>正文。</p>",
+            status="published",
+            published_at=start + timedelta(hours=index),
+            **fields,
+        )
+        for index in range(number)
+    )
+
+
+def picture_bytes(width: int = 900, height: int = 600, colour: str = "#86600f", kind: str = "JPEG") -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (width, height), colour).save(out, kind)
+    return out.getvalue()
+
+
+def make_picture(alt: str = "示意图：山与河", **size: Any) -> Picture:
+    return store_picture(picture_bytes(**size), alt=alt)
