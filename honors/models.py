@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import RegexValidator, URLValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 
@@ -16,6 +16,9 @@ from honors.querysets import Level, PlaceQuerySet
 CODE_PATTERN = r"\A[1-9][0-9]{5}\Z"
 CODE_MESSAGE = "区划代码为六位数字，首位不为零。"
 is_code = RegexValidator(CODE_PATTERN, CODE_MESSAGE)
+is_web_address = URLValidator(
+    schemes=["http", "https"], message="请填写以 http:// 或 https:// 开头的完整网址。"
+)
 
 
 class Place(models.Model):
@@ -235,7 +238,13 @@ class Source(models.Model):
         help_text="只知年月的填当月 1 日，只知年份的填 1 月 1 日。",
     )
     date_precision = models.CharField("日期精度", max_length=5, choices=DatePrecision, blank=True)
-    url = models.URLField("网址", max_length=500, blank=True, help_text="公开显示；不可靠的网址请留空。")
+    url = models.CharField(
+        "网址",
+        max_length=500,
+        blank=True,
+        validators=[is_web_address],
+        help_text="公开显示；不可靠的网址请留空。",
+    )
     document_no = models.CharField("文号", max_length=80, blank=True)
     identified = models.BooleanField(
         "出处已查明",

@@ -170,6 +170,13 @@ def test_sources_are_kept_sane(db: None, values: dict[str, Any], constraint: str
         Source(**{"name": "某报", "kind": "media", **values}).full_clean()
 
 
+@pytest.mark.parametrize("url", ["www.example.gov.cn", "javascript:alert(1)", "ftp://example.gov.cn/a"])
+def test_a_source_has_a_web_address_or_none(db: None, url: str) -> None:
+    with pytest.raises(ValidationError, match="请填写以 http"):
+        Source(name="某报", kind="media", url=url).full_clean()
+    Source(name="某报", kind="media", url="http://example.gov.cn/a.html").full_clean()
+
+
 def test_an_unidentified_source_reads_as_to_be_found(db: None) -> None:
     source = Source.objects.create(name="当地报道", kind="other", identified=False)
     assert source.public_name == "来源待补"

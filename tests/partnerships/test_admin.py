@@ -1,0 +1,67 @@
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+from django.urls import reverse
+
+from honors.models import Place, Source
+from partnerships.models import Agreement, Counterpart, Partner
+
+
+@pytest.fixture
+def office(client: Client, db: None) -> Client:
+    client.force_login(get_user_model().objects.create_superuser("office"))
+    return client
+
+
+@pytest.fixture
+def place(db: None) -> Place:
+    return Place.objects.create(
+        code="150000", name="内蒙古自治区", kind="autonomous_region", level="province"
+    )
+
+
+@pytest.mark.parametrize(
+    ("model", "field", "kind", "name", "reason"),
+    [
+        ("partner", "name", "other", "１２３４５部队", "部队代号"),
+        ("partner", "name", "other", "第三团", "部队番号"),
+        ("counterpart", "public_name", "unit", "1 2 3 4 5 部队", "部队代号"),
+        ("counterpart", "public_name", "unit", "第一二师", "部队番号"),
+    ],
+)
+def test_the_form_says_why_a_name_is_refused(
+    office: Client, model: str, field: str, kind: str, name: str, reason: str
+) -> None:
+    response = office.post(reverse(f"admin:partnerships_{model}_add"), {field: name, "kind": kind})
+    assert f"不得出现{reason}" in response.content.decode()
+    assert not Partner.objects.exists()
+    assert not Counterpart.objects.exists()
+
+
+def test_an_agreement_is_entered_as_a_draft(office: Client, place: Place) -> None:
+    partner = Partner.objects.create(name="演示企业", kind="enterprise", place=place)
+    counterpart = Counterpart.objects.create(public_name="驻军某部", kind="unit")
+    source = Source.objects.create(name="某报", kind="media")
+    url = reverse("admin:partnerships_agreement_add")
+    form = {
+        "kind": "civil_military",
+        "partners": [str(partner.pk)],
+        "counterpart": str(counterpart.pk),
+        "signed_on": "2025-07-25",
+        "signed_on_precision": "day",
+        "ends_on": "2025-07-24",
+        "summary": "签订共建协议",
+        "place": str(place.pk),
+        "source": str(source.pk),
+        # Nobody publishes by hand-made form data.
+        "status": "published",
+        "published_at": "2020-01-01 00:00",
+    }
+    assert "到期日期不能早于签订日期。" in office.post(url, form).content.decode()
+    assert not Agreement.objects.exists()
+
+    assert office.post(url, {**form, "ends_on": "2026-07-24"}).status_code == 302
+    agreement = Agreement.objects.get()
+    assert (agreement.status, agreement.published_at) == ("draft", None)
+    listed = office.get(reverse("admin:partnerships_agreement_changelist")).content.decode()
+    assert "演示企业 — 驻军某部" in listed
