@@ -34,6 +34,15 @@ class AgreementAdmin(admin.ModelAdmin):
     search_help_text = "按内容、共建单位或军方对象查找"
     date_hierarchy = "signed_on"
     autocomplete_fields = ("partners", "counterpart", "place", "source")
+    fieldsets = (
+        (None, {"fields": ("kind", "partners", "counterpart", "place", "summary", "has_document")}),
+        (
+            "日期和金额",
+            {"fields": ("signed_on", "signed_on_precision", "ends_on", "amount_yuan", "amount_text")},
+        ),
+        ("来源和核实", {"fields": ("source", "last_verified_on", "last_verified_by")}),
+        ("公开", {"fields": ("status", "published_at", "expires_at")}),
+    )
     readonly_fields = ("status", "published_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Agreement, Any]:

@@ -171,7 +171,7 @@ class Agreement(Publishable):
         "签订日期", null=True, blank=True, help_text="只知年月的填当月 1 日，只知年份的填 1 月 1 日。"
     )
     signed_on_precision = models.CharField("签订日期精度", max_length=5, choices=DatePrecision, blank=True)
-    ends_on = models.DateField("到期日期", null=True, blank=True, help_text="协议写明期限的才填。")
+    ends_on = models.DateField("协议到期日期", null=True, blank=True, help_text="协议写明期限的才填。")
     amount_yuan = models.DecimalField(
         "金额（元）",
         max_digits=16,
@@ -230,7 +230,7 @@ class Agreement(Publishable):
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(signed_on=None) | Q(ends_on__gte=F("signed_on")),
                 name="partnerships_agreement_ends_after_signed",
-                violation_error_message="到期日期不能早于签订日期。",
+                violation_error_message="协议到期日期不能早于签订日期。",
             ),
             # A date without its precision would be printed as an exact day that nobody reported.
             models.CheckConstraint(

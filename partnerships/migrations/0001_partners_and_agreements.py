@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ('has_document', models.BooleanField(default=False, help_text='只是同名舰、挂牌或报道所称共建而未见协议的，不要勾选。', verbose_name='有签订的协议')),
                 ('signed_on', models.DateField(blank=True, help_text='只知年月的填当月 1 日，只知年份的填 1 月 1 日。', null=True, verbose_name='签订日期')),
                 ('signed_on_precision', models.CharField(blank=True, choices=[('day', '确切到日'), ('month', '只知年月'), ('year', '只知年份')], max_length=5, verbose_name='签订日期精度')),
-                ('ends_on', models.DateField(blank=True, help_text='协议写明期限的才填。', null=True, verbose_name='到期日期')),
+                ('ends_on', models.DateField(blank=True, help_text='协议写明期限的才填。', null=True, verbose_name='协议到期日期')),
                 ('amount_yuan', models.DecimalField(blank=True, decimal_places=2, help_text='能换算成确数的才填，用于合计。', max_digits=16, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='金额（元）')),
                 ('amount_text', models.CharField(blank=True, help_text='公开显示，如“280多万元”。', max_length=60, verbose_name='金额（原文）')),
                 ('summary', models.CharField(help_text='公开显示。一两句话，不写部队番号、代号和驻地。', max_length=300, verbose_name='内容')),
@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                 ('has_document', models.BooleanField(default=False, help_text='只是同名舰、挂牌或报道所称共建而未见协议的，不要勾选。', verbose_name='有签订的协议')),
                 ('signed_on', models.DateField(blank=True, help_text='只知年月的填当月 1 日，只知年份的填 1 月 1 日。', null=True, verbose_name='签订日期')),
                 ('signed_on_precision', models.CharField(blank=True, choices=[('day', '确切到日'), ('month', '只知年月'), ('year', '只知年份')], max_length=5, verbose_name='签订日期精度')),
-                ('ends_on', models.DateField(blank=True, help_text='协议写明期限的才填。', null=True, verbose_name='到期日期')),
+                ('ends_on', models.DateField(blank=True, help_text='协议写明期限的才填。', null=True, verbose_name='协议到期日期')),
                 ('amount_yuan', models.DecimalField(blank=True, decimal_places=2, help_text='能换算成确数的才填，用于合计。', max_digits=16, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='金额（元）')),
                 ('amount_text', models.CharField(blank=True, help_text='公开显示，如“280多万元”。', max_length=60, verbose_name='金额（原文）')),
                 ('summary', models.CharField(help_text='公开显示。一两句话，不写部队番号、代号和驻地。', max_length=300, verbose_name='内容')),
@@ -177,7 +177,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('signed_on', None), ('ends_on__gte', models.F('signed_on')), _connector='OR'), name='partnerships_agreement_ends_after_signed', violation_error_message='到期日期不能早于签订日期。'),
+            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('signed_on', None), ('ends_on__gte', models.F('signed_on')), _connector='OR'), name='partnerships_agreement_ends_after_signed', violation_error_message='协议到期日期不能早于签订日期。'),
         ),
         migrations.AddConstraint(
             model_name='agreement',

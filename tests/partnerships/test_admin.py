@@ -57,7 +57,7 @@ def test_an_agreement_is_entered_as_a_draft(office: Client, place: Place) -> Non
         "status": "published",
         "published_at": "2020-01-01 00:00",
     }
-    assert "到期日期不能早于签订日期。" in office.post(url, form).content.decode()
+    assert "协议到期日期不能早于签订日期。" in office.post(url, form).content.decode()
     assert not Agreement.objects.exists()
 
     assert office.post(url, {**form, "ends_on": "2026-07-24"}).status_code == 302
