@@ -15,7 +15,7 @@ from typing import Literal
 from PIL import ExifTags, Image, ImageCms, ImageOps
 from PIL.ImageFile import ImageFile
 
-from publishing.signatures import CONTENT_NAMES, IMAGE_CONTENTS, content_of
+from publishing.signatures import IMAGE_CONTENTS, content_name, content_of
 
 MAX_BYTES = 30 * 1024 * 1024
 MAX_PIXELS = 50_000_000
@@ -130,22 +130,22 @@ def _accepted_kind(content: str) -> ImageKind:
             raise ImageRefused("这是 SVG 图形，里面可能带有脚本，不能上传。请把它导出为 PNG 图片后再上传。")
         case "html" | "xml" | "text":
             raise ImageRefused(
-                f"这个文件的内容是{CONTENT_NAMES[content]}，不是图片，只改扩展名不会变成图片。"
+                f"这个文件的内容是{content_name(content)}，不是图片，只改扩展名不会变成图片。"
                 "请选择真正的 JPG 或 PNG 图片。"
             )
         case _ if content in IMAGE_CONTENTS:
             raise ImageRefused(
-                f"这是 {CONTENT_NAMES[content]}，多数浏览器打不开。请另存为 JPG 或 PNG 后再上传。"
+                f"这是{content_name(content)}，多数浏览器打不开。请另存为 JPG 或 PNG 后再上传。"
             )
         case _:
             raise ImageRefused(
-                f"这个文件的内容是{CONTENT_NAMES[content]}，不是图片。请选择 JPG、PNG、WebP 或 GIF 图片。"
+                f"这个文件的内容是{content_name(content)}，不是图片。请选择 JPG、PNG、WebP 或 GIF 图片。"
             )
 
 
 def _broken(kind: ImageKind) -> ImageRefused:
     return ImageRefused(
-        f"这个 {CONTENT_NAMES[kind]}已损坏或没有传完，无法读取。请打开原图检查，另存一份后重新上传。"
+        f"这个{content_name(kind)}已损坏或没有传完，无法读取。请打开原图检查，另存一份后重新上传。"
     )
 
 

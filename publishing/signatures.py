@@ -82,6 +82,12 @@ _HEAD = 4096
 _PDF_HEAD = 1024
 
 
+def content_name(content: str) -> str:
+    """Return the Chinese name of a content to follow Chinese words: spaced off where it begins in Latin."""
+    name = CONTENT_NAMES[content]
+    return f" {name}" if name[0].isascii() else name
+
+
 def content_of(data: bytes) -> str:
     """Return the key of `CONTENT_NAMES` that describes `data`; reads the first kilobytes only."""
     for magic, content in _MAGICS:

@@ -1,4 +1,4 @@
-"""Documents that are zip containers: docx, xlsx, pptx, ofd. Opened only after their declared sizes are judged."""
+"""Documents that are zip containers (docx, xlsx, pptx, ofd): declared sizes are judged before reading."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def kind_of_archive(data: bytes) -> str | None:
 
 
 def open_archive(data: bytes) -> zipfile.ZipFile:
-    """Return the container with its declared sizes judged and nothing unpacked yet; raises `DocumentRefused`."""
+    """Return the container, its declared sizes judged, nothing unpacked yet; raises `DocumentRefused`."""
     # Counted in the raw bytes, because opening builds an object for every entry.
     if data.count(b"PK\x01\x02") > MAX_ENTRIES:
         raise DocumentRefused("文件内部的条目过多，不像正常的办公文档。请重新另存一份后再上传。")

@@ -24,10 +24,10 @@ def ending_of(name: str) -> str:
 
 
 def safe_name(name: str, kind: str) -> str:
-    """Return the name under which visitors download the file: readable, harmless on every system, never empty.
+    """Return the name under which visitors download the file: readable, harmless anywhere, never empty.
 
-    At most `MAX_NAME` characters and `MAX_NAME_BYTES` bytes, NFC, with the ending of `kind`; no path, no control
-    or invisible character, no leading dot, nothing Windows reserves.
+    At most `MAX_NAME` characters and `MAX_NAME_BYTES` bytes, NFC, with the ending of `kind`; no path, no
+    control or invisible character, no leading dot, nothing Windows reserves.
     """
     base = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     stem = _without_ending(re.sub(r" +", " ", _RESERVED.sub("", _visible(base))).strip(" ."))

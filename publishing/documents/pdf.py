@@ -12,10 +12,15 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NullObj
 
 from publishing.documents.kinds import DocumentRefused, broken
 
-# More objects than any document an office publishes; reading each takes about 50 microseconds.
-MAX_OBJECTS = 300_000
-# Drawing instructions of one page, unpacked, in bytes: beyond it reading the text would take minutes.
-MAX_PAGE_CONTENT = 20 * 1024 * 1024
+# More objects than any document an office publishes; checking this many takes about 15 seconds.
+MAX_OBJECTS = 100_000
+# Drawing instructions of one page, unpacked, in bytes; reading the text of this many takes about 7 seconds.
+MAX_PAGE_CONTENT = 2 * 1024 * 1024
+
+# Under these keys a file specification holds the file itself.
+_EMBEDDED_FILE_KEYS = frozenset(("/F", "/UF", "/DOS", "/Mac", "/Unix"))
+# The reader keeps every object it has read; forgetting them now and then keeps memory level.
+_FORGET_AFTER = 5_000
 
 
 def refuse_unsafe_pdf(data: bytes) -> None:
@@ -50,9 +55,7 @@ def _opened(data: bytes) -> PdfReader:
         reader = PdfReader(BytesIO(data))
         pages = len(reader.pages) if not _is_locked(reader) else None
     except DependencyError as error:
-        raise DocumentRefused(
-            "这个 PDF 加了密，系统无法检查内容。请用“打印成 PDF”生成一份不加密的文件后再上传。"
-        ) from error
+        raise _unknown_encryption() from error
     except Exception as error:  # hostile bytes make the reader raise anything; for the editor it is one case
         raise broken() from error
     if pages is None:
@@ -60,6 +63,12 @@ def _opened(data: bytes) -> PdfReader:
     if pages == 0:
         raise broken()
     return reader
+
+
+def _unknown_encryption() -> DocumentRefused:
+    return DocumentRefused(
+        "这个 PDF 加了密，系统无法检查内容。请用“打印成 PDF”生成一份不加密的文件后再上传。"
+    )
 
 
 def _is_locked(reader: PdfReader) -> bool:
@@ -77,9 +86,13 @@ def _references(reader: PdfReader) -> Iterator[IndirectObject]:
 
 def _active_content(reader: PdfReader) -> str | None:
     """Return what is active in the file as words of a Chinese sentence, or None."""
-    for reference in _references(reader):
+    for position, reference in enumerate(_references(reader)):
+        if position % _FORGET_AFTER == 0:
+            reader.resolved_objects.clear()
         try:
             value = reader.get_object(reference)
+        except DependencyError as error:
+            raise _unknown_encryption() from error
         except Exception:  # noqa: S112 -- one unreadable object is common in honest files
             continue
         for dictionary in _dictionaries(value):
@@ -89,7 +102,7 @@ def _active_content(reader: PdfReader) -> str | None:
 
 
 def _dictionaries(value: Any) -> Iterator[DictionaryObject]:
-    """Yield the dictionary and those inside it; references are not followed, their objects come by themselves."""
+    """Yield the dictionary and those inside it; what is only referred to comes as an object of its own."""
     waiting = [value]
     while waiting:
         current = waiting.pop()
@@ -102,7 +115,7 @@ def _dictionaries(value: Any) -> Iterator[DictionaryObject]:
 
 def _what_it_does(dictionary: DictionaryObject) -> str | None:
     action = _entry(dictionary, "/S")
-    # "/JS" is also a legal name for a font or a bookmark; those lead to dictionaries and arrays, scripts do not.
+    # "/JS" is also a legal name for a font or a bookmark, which are dictionaries and arrays; a script is not.
     script = _entry(dictionary, "/JS")
     is_script = script is not None and (
         hasattr(script, "get_data") or not isinstance(script, DictionaryObject | ArrayObject)
@@ -111,9 +124,9 @@ def _what_it_does(dictionary: DictionaryObject) -> str | None:
         return "带有脚本（JavaScript）"
     if action == "/Launch":
         return "带有会启动程序的动作"
-    if _entry(dictionary, "/Type") == "/EmbeddedFile" or isinstance(
-        _entry(dictionary, "/EF"), DictionaryObject
-    ):
+    files = _entry(dictionary, "/EF")
+    is_file = isinstance(files, DictionaryObject) and not _EMBEDDED_FILE_KEYS.isdisjoint(files)
+    if is_file or _entry(dictionary, "/Type") == "/EmbeddedFile":
         return "里面嵌有其他文件"
     return None
 

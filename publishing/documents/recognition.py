@@ -14,7 +14,7 @@ from publishing.documents.kinds import (
 )
 from publishing.documents.names import ending_of
 from publishing.documents.pdf import refuse_unsafe_pdf
-from publishing.signatures import CONTENT_NAMES, IMAGE_CONTENTS, content_of
+from publishing.signatures import IMAGE_CONTENTS, content_name, content_of
 
 MAX_BYTES = 50 * 1024 * 1024
 
@@ -96,12 +96,12 @@ def _refused_wps(ending: str) -> DocumentRefused:
 def _refused_foreign(content: str, ending: str) -> DocumentRefused:
     said = f"文件名以 .{ending} 结尾，内容却是" if ending in KINDS else "这是"
     hint = _HINTS.get(content, "请确认选对了文件。")
-    return DocumentRefused(f"{said}{CONTENT_NAMES[content]}，不能上传。{hint}{ACCEPTED}")
+    return DocumentRefused(f"{said}{content_name(content)}，不能上传。{hint}{ACCEPTED}")
 
 
 def _wrong_ending(ending: str, kind: str) -> DocumentRefused:
     said = f"文件名以 .{ending} 结尾" if ending else "文件名没有扩展名"
     return DocumentRefused(
-        f"{said}，内容却是{kind_label(kind)}（.{kind}）。"
+        f"{said}，内容却是 {kind_label(kind)}（.{kind}）。"
         f"请把文件名改为以 .{kind} 结尾，或另存为需要的格式后再上传。"
     )

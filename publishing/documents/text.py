@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import zipfile
 from collections.abc import Iterable, Iterator
 from io import BytesIO
@@ -17,6 +18,10 @@ from publishing.documents.pdf import pdf_pieces
 MAX_TEXT = 1_000_000
 # All parts that are read of one document, unpacked, in bytes: a few seconds of parsing.
 MAX_XML = 100 * 1024 * 1024
+# Cells of a workbook, empty ones within a row included: one far to the right makes a row of 16,384.
+MAX_CELLS = 10_000_000
+# An editor waits for the upload; what takes longer counts as not checked.
+MAX_SECONDS = 20
 
 # Parts that hold what people wrote, in reading order. Layouts and masters hold only "click here to type".
 _DOCX_PARTS = (
@@ -44,9 +49,10 @@ _BREAKS = frozenset(("p", "tab", "br", "cr", "tc", "si", "comment", "text", "pt"
 def extract_text(data: bytes, kind: str) -> str | None:
     """Return the text of a document that `recognise_document` accepted as `kind`, or None.
 
-    None means nobody has checked it: the document is damaged, too large to be read here, or holds no text at all
-    (a scan). Hidden sheets, rows and columns, comments, notes, headers, footers and deleted but tracked words are
-    included; pictures and embedded files are not. At most `MAX_TEXT` characters, without NUL. Never raises.
+    None means it cannot be checked: the document is damaged, too large or slow to be read here, or holds no
+    text at all (a scan). Hidden sheets, rows and columns, comments, notes, headers, footers and deleted but tracked
+    words are included; pictures and embedded files are not. At most `MAX_TEXT` characters, without NUL.
+    Never raises.
     """
     try:
         text = _bounded(_pieces(data, kind))
@@ -75,7 +81,10 @@ def _pieces(data: bytes, kind: str) -> Iterator[str]:
 def _bounded(pieces: Iterable[str]) -> str:
     kept: list[str] = []
     room = MAX_TEXT
+    deadline = time.monotonic() + MAX_SECONDS
     for piece in pieces:
+        if time.monotonic() > deadline:
+            raise TimeoutError("document takes too long to be read")
         clean = piece.replace("\0", "")[:room]
         kept.append(clean)
         room -= len(clean)
@@ -110,8 +119,8 @@ def _parts(archive: zipfile.ZipFile, patterns: tuple[str, ...]) -> list[str]:
     return [name for pattern in patterns for name in names if re.fullmatch(pattern, name)]
 
 
-def _natural(name: str) -> list[tuple[int, str]]:
-    return [(int(digits or 0), letters) for letters, digits in re.findall(r"(\D*)(\d*)", name)]
+def _natural(name: str) -> list[tuple[str, int]]:
+    return [(letters, int(digits or 0)) for letters, digits in re.findall(r"(\D*)(\d*)", name)]
 
 
 def _refuse_too_much(archive: zipfile.ZipFile, parts: Iterable[str]) -> None:
@@ -123,13 +132,19 @@ def _refuse_too_much(archive: zipfile.ZipFile, parts: Iterable[str]) -> None:
 
 
 def _cell_pieces(data: bytes, archive: zipfile.ZipFile) -> Iterator[str]:
-    """Yield sheet names and what the cells show, row by row, hidden ones too; formulas by their last result."""
+    """Yield sheet names and what the cells show, row by row, also hidden; formulas by their last result."""
     _refuse_too_much(archive, _parts(archive, (r"xl/worksheets/\w+\.xml", r"xl/sharedStrings\.xml")))
     # Read-only mode goes row by row; the usual one would take fifty times the file's size in memory.
     workbook = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True)
+    cells = 0
     for sheet in workbook.worksheets:
         yield sheet.title + "\n"
+        # What a sheet says about its own extent is often wrong, and would hide the cells outside.
+        sheet.reset_dimensions()
         for row in sheet.iter_rows(values_only=True):
+            cells += len(row)
+            if cells > MAX_CELLS:
+                raise ValueError("workbook too large to be read")
             shown = [_shown(value) for value in row if value is not None]
             if shown:
                 yield "\t".join(shown) + "\n"
