@@ -40,15 +40,18 @@ class AllNews(Feed):
 
 
 class ColumnNews(AllNews):
-    title = staticmethod(lambda column: column.name)  # type: ignore[assignment]
-    description = staticmethod(lambda column: column.description)  # type: ignore[assignment]
-
     def get_object(self, request: HttpRequest, slug: str) -> Column:
         for top in Column.objects.tree():
             for column in [top, *top.children_list]:
                 if column.slug == slug:
                     return column
         raise Http404
+
+    def title(self, column: Column) -> str:  # type: ignore[override]
+        return column.name
+
+    def description(self, column: Column) -> str:  # type: ignore[override]
+        return column.description
 
     def link(self, column: Column) -> str:  # type: ignore[override]
         return column.get_absolute_url()

@@ -304,6 +304,11 @@ class Article(Publishable):
         return self.cover
 
     @property
+    def show_cover(self) -> bool:
+        """The page opens with the cover where the body has no picture of its own."""
+        return self.cover is not None and "<img" not in self.body
+
+    @property
     def href(self) -> str:
         """Where a list's entry leads: the article's page, or for a link-out elsewhere."""
         return leave_href(self.link_out) if self.link_out else self.get_absolute_url()

@@ -96,6 +96,7 @@ def article_context(found: Article) -> dict[str, Any]:
         "article": found,
         "column": found.column,
         "body_html": render_body(found.body),
+        "cover_picture": found.cover,
         "attachments": list(found.attachments.all()),
         "places": list(found.places.all()),
         "agreements": [
@@ -110,7 +111,6 @@ def article_context(found: Article) -> dict[str, Any]:
         "views_endpoint": reverse("news:views", args=[found.pk]),
         "page_title": found.title,
         "page_description": found.summary,
-        "og_picture": found.cover,
         "breadcrumb": trail(found.column, ("正文", "")),
     }
 

@@ -156,11 +156,15 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_LOGOUT_ON_GET = False
+# Office computers are shared: a log-in ends with the browser, nobody is asked to be remembered.
+ACCOUNT_SESSION_REMEMBER = False
 # allauth counts log-in attempts per client address; behind proxies it must know how many to look past.
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 COOKIE_PATH = f"{PATH_PREFIX}/admin/"
 SESSION_COOKIE_PATH = COOKIE_PATH
 CSRF_COOKIE_PATH = COOKIE_PATH
+# The default storage would put its own cookie at "/".
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_NAME = "portal_session"
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Strict"
@@ -193,13 +197,34 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-# The editor needs an import map (allowed by nonce), its icon font and one <style> of Tiptap (allowed by hash).
+# The editor needs an import map (allowed by nonce), its icon font, and shows a picture before it is uploaded
+# (blob:). Tiptap would add one <style>: static/admin/editor/editor.js turns that off, editor.css stands for it.
 ADMIN_CONTENT_SECURITY_POLICY = {
     **CONTENT_SECURITY_POLICY["DIRECTIVES"],
-    "img-src": [SELF, "data:", "blob:"],
+    "img-src": [SELF, "blob:"],
     "font-src": [SELF],
     "script-src": [SELF, NONCE],
 }
+
+# --- The body's editor -------------------------------------------------------------------------
+
+# "portal/editor" stands in the import map of publishing/editor.py. It makes nothing but figures, so that
+# publishing.body's allowlist needs no word from it.
+DJANGO_PROSE_EDITOR_EXTENSIONS = [
+    {"js": ["portal/editor"], "extensions": {"Portal": "django_prose_editor.config.process_figure"}}
+]
+# Rows of buttons only: the library's drop-down needs a newer browser than Chromium 89.
+DJANGO_PROSE_EDITOR_MENU_GROUPS = [
+    {"group": "blockType -lists"},
+    {"group": "marks"},
+    {"group": "lists"},
+    {"group": "pictures"},
+    {"group": "link"},
+    {"group": "nodes -blockType -lists -pictures"},
+    {"group": "table"},
+    {"group": "history"},
+    {"group": "utility"},
+]
 
 SILENCED_SYSTEM_CHECKS: list[str] = []
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from PIL import Image
 
 from news.models import Article, Column, ColumnType
+from portal.models import SiteIdentity
 from publishing import workflow
 from publishing.models import Picture
 from publishing.pictures import store_picture
@@ -65,3 +66,27 @@ def picture_bytes(width: int = 900, height: int = 600, colour: str = "#86600f", 
 
 def make_picture(alt: str = "示意图：山与河", **size: Any) -> Picture:
     return store_picture(picture_bytes(**size), alt=alt)
+
+
+def make_identity(**fields: Any) -> SiteIdentity:
+    """An office's identity with every mark filled in by made-up values."""
+    given = {
+        "name": "测试双拥网",
+        "slogan": "拥军优属 拥政爱民",
+        "description": "测试用的双拥门户。",
+        "domain": "shuangyong.example",
+        "site_id_code": "0000000001",
+        "icp": "测ICP备00000000号",
+        "police_filing": "测公网安备00000000000000号",
+        "party_mark_url": "https://mark.example.gov.cn/",
+        "error_report_url": "https://report.example.gov.cn/",
+        "sponsor": "测试市双拥办",
+        "organiser": "测试市退役军人事务局",
+        "maintainer": "测试市大数据中心",
+        "address": "测试市测试路1号",
+        "postcode": "000000",
+        "report_phone": "0000-0000000",
+        "report_mailbox": "report@shuangyong.example",
+        **fields,
+    }
+    return SiteIdentity.objects.create(**given)
