@@ -1,0 +1,57 @@
+"""The demonstration's two accounts, with random passwords that nobody but the person who runs it sees."""
+
+import os
+from pathlib import Path
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+
+from portal.passwords import random_password
+
+EDITORS = "编辑"
+EDITOR_PERMISSIONS = [
+    ("news", "article", ("view", "add", "change", "publish")),
+    ("news", "attachment", ("view", "add", "change")),
+    ("publishing", "picture", ("view", "add", "change")),
+    # What an editor chooses from while writing.
+    ("news", "column", ("view",)),
+    ("honors", "place", ("view",)),
+    ("partnerships", "agreement", ("view",)),
+]
+
+
+def make_accounts() -> dict[str, str]:
+    """Create ``admin`` and ``editor`` where they are missing; return the passwords of those created now."""
+    users = get_user_model().objects
+    made = {}
+    if not users.filter(username="admin").exists():
+        made["admin"] = random_password()
+        users.create_superuser("admin", password=made["admin"])
+    if not users.filter(username="editor").exists():
+        made["editor"] = random_password()
+        users.create_user("editor", password=made["editor"], is_staff=True).groups.add(editors())
+    return made
+
+
+def editors() -> Group:
+    """The group of those who write, publish and withdraw articles but change nothing about the site."""
+    group, created = Group.objects.get_or_create(name=EDITORS)
+    if created:
+        group.permissions.set(
+            Permission.objects.get(
+                content_type__app_label=app, content_type__model=model, codename=f"{verb}_{model}"
+            )
+            for app, model, verbs in EDITOR_PERMISSIONS
+            for verb in verbs
+        )
+    return group
+
+
+def keep(passwords: dict[str, str], path: Path) -> None:
+    """Write the passwords into a file that only its owner can read."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        os.fchmod(handle, 0o600)  # an older file keeps its mode otherwise
+        file.write("# 演示站点的后台账号，由 manage.py demo 随机生成。改过密码后本文件作废，请删除。\n")
+        file.writelines(f"{name} {password}\n" for name, password in passwords.items())
