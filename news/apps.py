@@ -15,7 +15,5 @@ class NewsConfig(AppConfig):
             lambda: Article.objects.published().filter(cover__isnull=False).values("cover")
         )
         registry.register_picture_use(
-            lambda: Article.pictures.through.objects.filter(
-                article__in=Article.objects.published().values("pk")
-            ).values("picture")
+            lambda: Article.objects.published().filter(pictures__isnull=False).values("pictures")
         )

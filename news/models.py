@@ -206,7 +206,7 @@ class Article(Publishable):
         m2m_fields=[places, agreements],
         verbose_name="稿件修改记录",
     )
-    objects = ArticleQuerySet.as_manager()
+    objects = ArticleQuerySet.as_manager()  # type: ignore[assignment]
 
     # Set by ArticleQuerySet.with_neighbours.
     newer_id: int | None
@@ -277,7 +277,7 @@ class Article(Publishable):
         with transaction.atomic():
             body = clean_body(self.body)
             pictures = list(Picture.objects.filter(pk__in=picture_ids(body))) if picture_ids(body) else []
-            self.body = with_facts(body, pictures)
+            self.body = with_facts(body, pictures)  # type: ignore[assignment]
             super().save(*args, **kwargs)
             self.pictures.set(pictures)
 

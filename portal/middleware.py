@@ -25,7 +25,7 @@ def is_admin(request: HttpRequest) -> bool:
 class AdminOnly:
     """Mixin: the middleware that follows in the MRO works under /admin/ and is passed by elsewhere."""
 
-    get_response: GetResponse
+    get_response: Any
 
     def __call__(self, request: HttpRequest) -> Any:
         if is_admin(request):

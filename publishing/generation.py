@@ -31,7 +31,7 @@ def watched_tables() -> Iterator[tuple[str, bool]]:
         yield model._meta.db_table, issubclass(model, Publishable)
         for relation in model._meta.local_many_to_many:
             through = relation.remote_field.through
-            if through._meta.auto_created:
+            if through is not None and through._meta.auto_created:
                 yield through._meta.db_table, False
 
 

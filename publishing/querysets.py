@@ -1,5 +1,6 @@
 """The one rule of visibility: what a visitor may see at a moment."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Self
 
@@ -38,6 +39,22 @@ class PublishableQuerySet(models.QuerySet[Any]):
 
     def withdrawn(self) -> Self:
         return self.filter(status=Status.WITHDRAWN)
+
+    def expired(self, at: datetime | None = None) -> Self:
+        at = at or timezone.now()
+        return self.filter(status=Status.PUBLISHED, published_at__lte=at, expires_at__lte=at)
+
+    def in_state(self, state: str, at: datetime | None = None) -> Self:
+        """What stands in one of ``publishing.models.State``; every item stands in exactly one. KeyError for others."""
+        at = at or timezone.now()
+        chosen: dict[str, Callable[[], Self]] = {
+            "draft": self.drafts,
+            "scheduled": lambda: self.scheduled(at),
+            "live": lambda: self.published(at),
+            "expired": lambda: self.expired(at),
+            "withdrawn": self.withdrawn,
+        }
+        return chosen[state]()
 
     def newest_first(self) -> Self:
         """A total order, so that a page of a list never repeats or loses a row."""

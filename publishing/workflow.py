@@ -7,9 +7,11 @@ themselves read the same list.
 from datetime import datetime
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from publishing.links import own_href
 from publishing.models import Publishable, Status, WithdrawalMode, validate_own_path
 
 
@@ -25,6 +27,9 @@ def publish_obstacles(item: Publishable, at: datetime | None = None) -> list[str
     """Return every reason why an item cannot be published now, or at a later moment."""
     reasons = list(item.content_obstacles())
     moment = max(timezone.now(), at or timezone.now())
+    if item.status == Status.WITHDRAWN and at is not None and at > timezone.now():
+        # It returns under its first publishing time, so a later one would silently not be kept.
+        reasons.append("已撤回的内容恢复后立即公开，不能定时。请到时再恢复发布。")
     if item.status == Status.PUBLISHED and not item.is_scheduled():
         reasons.append(
             "已经发布，不需要再次发布。" if not item.has_expired() else "已经到期，请先修改到期时间。"
@@ -59,12 +64,19 @@ def publish(item: Publishable, *, by: AbstractBaseUser | None, at: datetime | No
         _record(item, by, "恢复发布" if returns else "定时发布" if scheduled else "发布")
 
 
+def unschedule_obstacles(item: Publishable) -> list[str]:
+    """Return every reason why an item's scheduled publishing cannot be called off."""
+    if item.is_scheduled():
+        return []
+    return ["只有等待定时发布的内容可以取消定时。已经公开的请用“撤回”。"]
+
+
 def unschedule(item: Publishable, *, by: AbstractBaseUser | None) -> None:
     """Take a scheduled item back to draft before anybody saw it. Raises ``Refused``."""
     with transaction.atomic():
         _lock(item)
-        if not item.is_scheduled():
-            raise Refused(["只有等待定时发布的内容可以取消定时。已经公开的请用“撤回”。"])
+        if reasons := unschedule_obstacles(item):
+            raise Refused(reasons)
         item.status, item.published_at = Status.DRAFT, None
         _record(item, by, "取消定时发布")
 
@@ -81,9 +93,17 @@ def withdraw_obstacles(item: Publishable, reason: str, mode: str, target: str = 
     if mode == WithdrawalMode.REDIRECT:
         try:
             validate_own_path(target)
-        except Exception as error:
-            reasons.append("".join(getattr(error, "messages", [str(error)])))
+        except ValidationError as error:
+            reasons += error.messages
+        else:
+            if _leads_to_itself(item, target):
+                reasons.append("不能转到这条内容自己的地址，请填写另一个页面。")
     return reasons
+
+
+def _leads_to_itself(item: Publishable, target: str) -> bool:
+    address = getattr(item, "get_absolute_url", None)
+    return address is not None and own_href(target.partition("?")[0].partition("#")[0]) == address()
 
 
 def withdraw(

@@ -10,6 +10,8 @@ from wsgiref.util import setup_testing_defaults
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 from django.urls import set_script_prefix
 from django.utils import timezone
@@ -256,7 +258,12 @@ def prefixed(settings) -> Iterator[Callable[[str], str]]:
         setup_testing_defaults(environ)
         return b"".join(application(environ, lambda status, headers: None)).decode()
 
+    # As Django's test client does: the answer's end must not close the test's own connection.
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
     yield page
+    request_started.connect(close_old_connections)
+    request_finished.connect(close_old_connections)
     set_script_prefix("/")
 
 
