@@ -10,8 +10,8 @@ from portal.models import NavigationItem, SiteIdentity
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Context processor. Two queries on public pages, none under /admin/."""
-    if is_admin(request):
+    """Context processor. Two queries on public pages, none under /admin/ but for the preview of one."""
+    if is_admin(request) and not getattr(request, "shows_public_page", False):
         return {}
     identity = SiteIdentity.current()
     address = request.path

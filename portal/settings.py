@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONCE, NONE, SELF
+from django_prose_editor.config import html_tags
 
 from portal import environment as env
 
@@ -170,6 +171,12 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_HTTPONLY = True
 
+# --- History -----------------------------------------------------------------------------------
+
+# Restoring an old record would bring back its old status with it and so publish or withdraw without the
+# verbs of publishing.workflow: history is for reading (publishing/admin_history.py).
+SIMPLE_HISTORY_REVERT_DISABLED = True
+
 # --- Transport and headers ---------------------------------------------------------------------
 
 # HTTPS=1 says that visitors reach the portal over TLS (which ends at the proxy).
@@ -208,11 +215,8 @@ ADMIN_CONTENT_SECURITY_POLICY = {
 
 # --- The body's editor -------------------------------------------------------------------------
 
-# "portal/editor" stands in the import map of publishing/editor.py. It makes nothing but figures, so that
-# publishing.body's allowlist needs no word from it.
-DJANGO_PROSE_EDITOR_EXTENSIONS = [
-    {"js": ["portal/editor"], "extensions": {"Portal": "django_prose_editor.config.process_figure"}}
-]
+# "portal/editor" stands in the import map of publishing/editor.py. It brings no tags of its own.
+DJANGO_PROSE_EDITOR_EXTENSIONS = [{"js": ["portal/editor"], "extensions": {"Portal": html_tags([])}}]
 # Rows of buttons only: the library's drop-down needs a newer browser than Chromium 89.
 DJANGO_PROSE_EDITOR_MENU_GROUPS = [
     {"group": "blockType -lists"},

@@ -23,6 +23,16 @@ class WithdrawalMode(models.TextChoices):
     GONE = "gone", "只显示“内容已移除”"
 
 
+class State(models.TextChoices):
+    """Where an item stands for the people who work on it: its status and the clock."""
+
+    DRAFT = "draft", "草稿"
+    SCHEDULED = "scheduled", "等待定时"
+    LIVE = "live", "已发布"
+    EXPIRED = "expired", "已到期"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
 class Publishable(models.Model):
     """A row that can become public. Verbs are in ``publishing.workflow``; nothing else moves ``status``.
 
@@ -130,6 +140,15 @@ class Publishable(models.Model):
             and self.expires_at is not None
             and self.expires_at <= (at or timezone.now())
         )
+
+    def state(self, at: datetime | None = None) -> State:
+        """The state at a moment; its twin for lists is ``PublishableQuerySet.in_state``."""
+        at = at or timezone.now()
+        if self.status != Status.PUBLISHED:
+            return State(self.status)
+        if self.is_scheduled(at):
+            return State.SCHEDULED
+        return State.LIVE if self.is_published(at) else State.EXPIRED
 
     def was_public(self) -> bool:
         """Whether visitors may have read it: such a row is withdrawn, never deleted."""

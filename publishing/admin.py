@@ -1,0 +1,399 @@
+"""What every admin of content shares: the verbs as pages, permissions at every door, previews, deletion."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected as django_delete_selected
+from django.contrib.admin.utils import quote, unquote
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.forms import ModelForm
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_http_methods
+
+from publishing import picture_admin, redirect_admin  # noqa: F401 -- register what they hold
+from publishing.admin_acts import ACTS, SCHEDULE, Act, ActForm, acts_for
+from publishing.admin_forms import PublishableForm
+from publishing.admin_history import REASON_LENGTH, HistoryAdmin
+from publishing.links import own_href
+from publishing.models import Publishable, State, Status
+from publishing.workflow import Refused, publish
+
+# So many refusals of a list action are told one by one.
+TOLD_ONE_BY_ONE = 20
+
+
+class GuardedDeletion(admin.ModelAdmin):
+    """Deletes only what ``deletion_obstacles`` says nothing against, at the form, the list and the address."""
+
+    def deletion_obstacles(self, obj: Any) -> list[str]:
+        """Reasons against deleting an object, as Chinese sentences."""
+        return []
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        obj = self.get_object(request, unquote(object_id))
+        allowed = obj is not None and self.has_delete_permission(request, obj)
+        if allowed and (reasons := self.deletion_obstacles(obj)):
+            messages.error(request, f"没有删除“{obj}”：{' '.join(reasons)}")
+            return HttpResponseRedirect(self.address(obj, "change"))
+        return super().delete_view(request, object_id, extra_context)
+
+    @admin.action(permissions=["delete"], description="删除所选%(verbose_name)s")
+    def delete_selected(
+        self, request: HttpRequest, queryset: models.QuerySet[Any]
+    ) -> HttpResponseBase | None:
+        refused = [(obj, reasons) for obj in queryset if (reasons := self.deletion_obstacles(obj))]
+        if not refused:
+            return django_delete_selected(self, request, queryset)  # type: ignore[arg-type]
+        for obj, reasons in refused[:TOLD_ONE_BY_ONE]:
+            messages.error(request, f"“{obj}”不能删除：{' '.join(reasons)}")
+        messages.error(request, "这一次什么都没有删除。请去掉不能删除的，再选一次。")
+        return None
+
+    actions = ["delete_selected"]
+
+    def address(self, obj: models.Model, name: str) -> str:
+        """The admin address of one of the object's pages: change, history, publish …"""
+        view = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_{name}"
+        return reverse(view, args=[quote(obj.pk)])
+
+
+class PublishableAdmin(GuardedDeletion, HistoryAdmin):
+    """Admin of a ``Publishable`` model. Subclasses name ``preview_template`` and ``preview_context``.
+
+    Rights: ``view`` sees and previews, ``change`` edits, ``publish_<model>`` publishes, schedules and
+    withdraws. Status and dates are no form fields; they move by the verbs only.
+    """
+
+    form = PublishableForm
+    change_form_template = "admin/publishing/change_form.html"
+    view_on_site = False
+    actions = ["publish_selected", "delete_selected"]
+    preview_template = ""
+
+    def preview_context(self, request: HttpRequest, item: Any) -> dict[str, Any]:
+        """What the public template needs to show the item."""
+        return {}
+
+    # --- Rights --------------------------------------------------------------------------------
+
+    def has_publish_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        right = f"{self.opts.app_label}.publish_{self.opts.model_name}"
+        return self.has_view_permission(request, obj) and request.user.has_perm(right)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or not self.deletion_obstacles(obj))
+
+    def deletion_obstacles(self, obj: Publishable) -> list[str]:
+        if obj.was_public():
+            return ["它曾经公开，网址可能已被收藏和引用，只能撤回。"]
+        # Deleting would call off what somebody with the right to publish has decided.
+        return ["它正等待定时发布，请先取消定时。"] if obj.is_scheduled() else []
+
+    # --- Addresses -----------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        def named(name: str, view: Any) -> URLPattern:
+            label = f"{self.opts.app_label}_{self.opts.model_name}_{name}"
+            return path(f"<path:object_id>/{name}/", self.admin_site.admin_view(view), name=label)
+
+        acts = [named(act.name, self._act_view(act)) for act in ACTS]
+        return [*acts, named("preview", self.preview_view), *super().get_urls()]
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """The object; while something is being saved, locked and as it stands in the database."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None or request.method != "POST" or not transaction.get_connection().in_atomic_block:
+            return found
+        return self.model._base_manager.select_for_update().filter(pk=found.pk).first()
+
+    def _item(self, request: HttpRequest, object_id: str) -> Any:
+        item = self.get_object(request, unquote(object_id))
+        if item is None:
+            raise Http404("这条内容不存在，可能已被删除。")
+        return item
+
+    # --- The verbs as pages --------------------------------------------------------------------
+
+    def _act_view(self, act: Act) -> Any:
+        @require_http_methods(["GET", "HEAD", "POST"])
+        def view(request: HttpRequest, object_id: str) -> HttpResponseBase:
+            with transaction.atomic():
+                item = self._item(request, object_id)
+                if not self.has_publish_permission(request, item):
+                    raise PermissionDenied
+                return self._act(request, act, item)
+
+        return view
+
+    def _act(self, request: HttpRequest, act: Act, item: Any) -> HttpResponseBase:
+        first = {"opened_version": item.lock_version, **self._first_values(act, item)}
+        form = act.form(request.POST) if request.method == "POST" else act.form(initial=first)
+        obstacles = act.obstacles(item)
+        if request.method == "POST" and form.is_valid() and not obstacles:
+            if form.cleaned_data["opened_version"] != item.lock_version:
+                obstacles = ["您打开这一页之后，别人保存过这条内容。请先看最新的内容，再回到这里。"]
+            else:
+                try:
+                    return self._perform(request, act, item, form)
+                except Refused as refused:
+                    obstacles = refused.reasons
+        return self._act_page(request, act, item, form, obstacles)
+
+    def _first_values(self, act: Act, item: Any) -> dict[str, Any]:
+        return {"at": item.published_at} if act is SCHEDULE and item.is_scheduled() else {}
+
+    def _perform(self, request: HttpRequest, act: Act, item: Any, form: ActForm) -> HttpResponseBase:
+        act.perform(item, request.user, form.cleaned_data)  # type: ignore[arg-type]
+        self.log_change(request, item, act.label_for(item))
+        messages.success(request, self._told(item, act.done))
+        return HttpResponseRedirect(self.address(item, "change"))
+
+    def _act_page(
+        self, request: HttpRequest, act: Act, item: Any, form: ActForm, obstacles: list[str]
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{act.label_for(item)}：{item}",
+            "opts": self.opts,
+            "original": item,
+            "act": act,
+            "act_label": act.label_for(item),
+            "form": form,
+            "obstacles": obstacles,
+            "can_act": not act.obstacles(item),
+            "state_line": state_line(item),
+            "change_address": self.address(item, "change"),
+            "preview_address": self._preview_address(item),
+        }
+        return TemplateResponse(request, "admin/publishing/act.html", context)
+
+    def _told(self, item: Any, done: str) -> SafeString | str:
+        if item.is_scheduled():
+            return f"{done}：“{item}”将在 {timezone.localtime(item.published_at):%Y-%m-%d %H:%M}（北京时间）公开。"
+        if item.is_published():
+            return format_html(
+                '{}：“{}”。<a href="{}">查看页面</a>', done, str(item), item.get_absolute_url()
+            )
+        return f"{done}：“{item}”。"
+
+    # --- The list action -----------------------------------------------------------------------
+
+    @admin.action(permissions=["publish"], description="发布所选%(verbose_name)s")
+    def publish_selected(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        done, refused = [], []
+        for item in queryset:
+            try:
+                if item.status == Status.WITHDRAWN:
+                    raise Refused(["它曾被撤回。请打开它，看过撤回原因后逐篇恢复。"])
+                publish(item, by=request.user)  # type: ignore[arg-type]
+            except Refused as reason:
+                refused.append(f"没有发布“{item}”：{' '.join(reason.reasons)}")
+            else:
+                done.append(str(item))
+                self.log_change(request, item, "发布")
+        if done:
+            titles = "".join(f"《{title}》" for title in done[:TOLD_ONE_BY_ONE])
+            messages.success(request, f"已公开 {len(done)} 条：{titles}")
+        for sentence in refused[:TOLD_ONE_BY_ONE]:
+            messages.error(request, sentence)
+        if (more := len(refused) - TOLD_ONE_BY_ONE) > 0:
+            messages.error(request, f"还有 {more} 条没有发布，原因请逐条打开查看。")
+
+    # --- The preview ---------------------------------------------------------------------------
+
+    def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """The public page of an item that is not public, for whoever may view it here; never stored."""
+        item = self._item(request, object_id)
+        if not self.has_view_or_change_permission(request, item):
+            raise PermissionDenied
+        request.shows_public_page = True  # type: ignore[attr-defined] -- see portal.context.site
+        context = {
+            **self.preview_context(request, item),
+            "preview_state": preview_words(item),
+            "preview_back": self.address(item, "change"),
+        }
+        response = render(request, self.preview_template, context)
+        response.content = with_private_files(response.content.decode()).encode()
+        return response
+
+    def _preview_address(self, item: Any) -> str:
+        return self.address(item, "preview") if self.preview_template else ""
+
+    # --- The form ------------------------------------------------------------------------------
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        item = kwargs.get("obj")
+        form = context["adminform"].form
+        context |= {"files_again": bool(request.FILES) and bool(context["errors"])}
+        if item is not None:
+            # The form works on its own copy of what is stored; titles and buttons speak of the stored one.
+            may_publish = self.has_publish_permission(request, item)
+            context |= {
+                "acts": [(act.label_for(item), self.address(item, act.name)) for act in acts_for(item)]
+                if may_publish
+                else [],
+                "preview_address": self._preview_address(item),
+                "live_address": item.get_absolute_url() if item.is_published() else "",
+                "history_address": self.address(item, "history"),
+                "state_line": state_line(item),
+                "is_live": item.is_published(),
+                "may_change": self.has_change_permission(request, item),
+                "has_conflict": getattr(form, "has_conflict", False),
+                "differences": getattr(form, "differences", []),
+                "saved_by": people_name(item.updated_by),
+                "saved_at": item.updated_at,
+            }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
+        if not change:
+            obj.created_by = request.user
+        obj.updated_by = request.user
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        self._note_files(form.instance, formsets)
+        if form.instance.is_published():
+            messages.warning(
+                request,
+                format_html(
+                    '这条内容是公开的，刚才的改动访客已经能看到。<a href="{}">查看页面</a>',
+                    form.instance.get_absolute_url(),
+                ),
+            )
+
+    def _note_files(self, item: Any, formsets: Any) -> None:
+        """Children have no history of their own: what was done to them stands in the reason of the save."""
+        told = []
+        for formset in formsets:
+            for word, objects in (
+                ("增加", formset.new_objects),
+                ("修改", [obj for obj, _ in formset.changed_objects]),
+                ("删除", formset.deleted_objects),
+            ):
+                if objects:
+                    names = "、".join(str(one) for one in objects)
+                    told.append(f"{word}{formset.model._meta.verbose_name} {names}")
+        if told:
+            record = item.history.latest()
+            reason = "；".join([record.history_change_reason or "", *told])
+            record.history_change_reason = reason[:REASON_LENGTH]
+            record.save(update_fields=["history_change_reason"])
+
+    # --- Columns of the list -------------------------------------------------------------------
+
+    @admin.display(description="状态", ordering="status")
+    def state_badge(self, item: Any) -> SafeString:
+        state = item.state()
+        return format_html('<span class="state state--{}">{}</span>', state.value, state.label)
+
+    @admin.display(description="发布时间", ordering="published_at")
+    def published_local(self, item: Any) -> str:
+        return f"{timezone.localtime(item.published_at):%Y-%m-%d %H:%M}" if item.published_at else ""
+
+    @admin.display(description="页面")
+    def page_link(self, item: Any) -> SafeString:
+        if item.is_published():
+            return format_html('<a href="{}">查看页面</a>', item.get_absolute_url())
+        return format_html('<a href="{}">预览</a>', self.address(item, "preview"))
+
+    @admin.display(description="最后修改人", ordering="updated_by")
+    def updated_by_name(self, item: Any) -> str:
+        return people_name(item.updated_by)
+
+
+class StateFilter(admin.SimpleListFilter):
+    """The daily question first: what of mine is unfinished, what waits, what is public."""
+
+    title = "状态"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("mine", "我的草稿"), *((state.value, str(state.label)) for state in State)]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "mine":
+            mine = models.Q(created_by=request.user) | models.Q(updated_by=request.user)
+            return queryset.drafts().filter(mine)
+        return queryset.in_state(self.value()) if self.value() in State.values else queryset
+
+
+class PublishedFilter(admin.SimpleListFilter):
+    """When something became public, in days of the office."""
+
+    title = "公开时间"
+    parameter_name = "published"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("today", "今天"), ("week", "本周（从周一起）"), ("month", "本月")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+        begins = {
+            "today": today,
+            "week": today - timedelta(days=today.weekday()),
+            "month": today.replace(day=1),
+        }.get(self.value() or "")
+        if begins is None:
+            return queryset
+        return queryset.once_public().filter(published_at__gte=begins)
+
+
+def people_name(user: Any) -> str:
+    return (user.get_full_name() or user.get_username()) if user else ""
+
+
+def state_line(item: Publishable) -> str:
+    """The state with its moment, as one sentence above the form."""
+
+    def local(moment: Any) -> str:
+        return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
+
+    match item.state():
+        case State.DRAFT:
+            return "草稿：访客看不到。"
+        case State.SCHEDULED:
+            return f"等待定时：{local(item.published_at)}（北京时间）自动公开，在此之前访客看不到。"
+        case State.LIVE:
+            return f"已发布：{local(item.published_at)} 起公开。"
+        case State.EXPIRED:
+            return f"已到期：{local(item.expires_at)} 起访客只看到到期说明。"
+        case _:
+            return f"已撤回：{local(item.withdrawn_at)}。原因：{item.withdrawal_reason}"
+
+
+def preview_words(item: Publishable) -> str:
+    return {
+        State.DRAFT: "预览（未公开）",
+        State.SCHEDULED: "预览（未公开，等待定时）",
+        State.LIVE: "预览（已公开）",
+        State.EXPIRED: "预览（已到期，访客看不到正文）",
+        State.WITHDRAWN: "预览（已撤回，访客看不到正文）",
+    }[item.state()]
+
+
+def with_private_files(page: str) -> str:
+    """A public page whose pictures and attachments come from where staff see those of drafts too."""
+    public, private = own_href("/files/"), own_href("/admin/files/")
+
+    def replaced(found: re.Match[str]) -> str:
+        return re.sub(rf'(?<=[" ]){re.escape(public)}(?=[a-z]\d)', private, found[0])
+
+    return re.sub(r'\s(?:src|srcset|href)="[^"]*"', replaced, page)

@@ -1,0 +1,141 @@
+"""The verbs of ``publishing.workflow`` as pages of the admin: what each needs, says and does."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import AbstractBaseUser
+from django.utils import timezone
+
+from publishing import workflow
+from publishing.models import Publishable, State, WithdrawalMode
+
+
+class ActForm(forms.Form):
+    """What an act needs besides the item. ``opened_version`` tells whether somebody saved it meanwhile."""
+
+    opened_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class ScheduleForm(ActForm):
+    at = forms.DateTimeField(
+        label="发布时间",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text="北京时间，例如 2026-10-01 08:00。到时自动公开，不需要有人在场。",
+        error_messages={"invalid": "请填写日期和时间，例如 2026-10-01 08:00。"},
+    )
+
+    def clean_at(self) -> datetime:
+        at: datetime = self.cleaned_data["at"]
+        if at <= timezone.now():
+            raise forms.ValidationError("这个时间已经过了。请填写将来的时间，或者直接用“发布”。")
+        if at.year > timezone.now().year + 5:
+            raise forms.ValidationError("这个时间太远了，请检查年份。")
+        return at
+
+
+class WithdrawForm(ActForm):
+    reason = forms.CharField(
+        label="撤回原因",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="公开：访客打开原来的网址会看到这句话。不要写内部情况。",
+    )
+    mode = forms.ChoiceField(
+        label="原来的网址",
+        choices=WithdrawalMode.choices,
+        initial=WithdrawalMode.NOTICE,
+        widget=forms.RadioSelect,
+        help_text="“显示撤回说明”会写明日期和原因，一般选它。",
+    )
+    target = forms.CharField(
+        label="转到的地址",
+        max_length=500,
+        required=False,
+        help_text="选“转到另一个页面”时填写：本站地址，以“/”开头，例如 /news/tongzhi/。",
+    )
+
+
+@dataclass(frozen=True)
+class Act:
+    """One verb. ``obstacles`` are known before anything is filled in; ``perform`` raises ``workflow.Refused``."""
+
+    name: str
+    states: frozenset[State]
+    form: type[ActForm]
+    explains: str
+    done: str
+    obstacles: Callable[[Publishable], list[str]]
+    perform: Callable[[Publishable, AbstractBaseUser, dict[str, Any]], None]
+    labels: dict[State, str]
+    label: str
+
+    def label_for(self, item: Publishable) -> str:
+        return self.labels.get(item.state(), self.label)
+
+
+def _withdraw_obstacles(item: Publishable) -> list[str]:
+    return workflow.withdraw_obstacles(item, "原因待填", WithdrawalMode.NOTICE)
+
+
+def _withdraw(item: Publishable, by: AbstractBaseUser, given: dict[str, Any]) -> None:
+    workflow.withdraw(item, by=by, reason=given["reason"], mode=given["mode"], target=given["target"])
+
+
+def _schedule_obstacles(item: Publishable) -> list[str]:
+    # A withdrawn item would return at once; the reason is said before a time is filled in.
+    return workflow.publish_obstacles(item, timezone.now() + timedelta(minutes=1))
+
+
+PUBLISH = Act(
+    name="publish",
+    states=frozenset({State.DRAFT, State.SCHEDULED, State.WITHDRAWN}),
+    form=ActForm,
+    explains="确认后立即公开：访客能看到正文、图片和附件。网址由第一次公开的时间决定，以后不再变。",
+    done="已公开",
+    obstacles=workflow.publish_obstacles,
+    perform=lambda item, by, given: workflow.publish(item, by=by),
+    labels={State.WITHDRAWN: "恢复发布", State.SCHEDULED: "立即发布"},
+    label="发布",
+)
+SCHEDULE = Act(
+    name="schedule",
+    states=frozenset({State.DRAFT, State.SCHEDULED}),
+    form=ScheduleForm,
+    explains="到时间前访客看不到；到时间后正文、图片和附件自动公开。",
+    done="已定时",
+    obstacles=_schedule_obstacles,
+    perform=lambda item, by, given: workflow.publish(item, by=by, at=given["at"]),
+    labels={State.SCHEDULED: "改定时"},
+    label="定时发布",
+)
+UNSCHEDULE = Act(
+    name="unschedule",
+    states=frozenset({State.SCHEDULED}),
+    form=ActForm,
+    explains="确认后回到草稿，不再自动公开。内容不变。",
+    done="已取消定时，回到草稿",
+    obstacles=workflow.unschedule_obstacles,
+    perform=lambda item, by, given: workflow.unschedule(item, by=by),
+    labels={},
+    label="取消定时",
+)
+WITHDRAW = Act(
+    name="withdraw",
+    states=frozenset({State.LIVE, State.EXPIRED}),
+    form=WithdrawForm,
+    explains="确认后访客立即看不到正文、图片和附件，列表、订阅和网站地图里也不再出现。原来的网址保留，按下面的选择处理。",
+    done="已撤回",
+    obstacles=_withdraw_obstacles,
+    perform=_withdraw,
+    labels={},
+    label="撤回",
+)
+ACTS = [PUBLISH, SCHEDULE, UNSCHEDULE, WITHDRAW]
+
+
+def acts_for(item: Publishable) -> list[Act]:
+    """The acts that make sense in the item's state; whether one is refused now is told on its page."""
+    return [act for act in ACTS if item.state() in act.states]

@@ -1,0 +1,80 @@
+"""The form of an item: nothing false about what is public, and two editors who lose nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db import models
+
+from publishing.differences import Difference, field_difference
+from publishing.models import Publishable, Status
+
+# Years that a date of this work can have; others are slips of the hand and break time zone arithmetic.
+YEARS = range(1900, 2200)
+# Not in the form, but the constraints speak of them: without them a live item could be saved into a refusal
+# of the database, which is an error page instead of a sentence.
+STATE_FIELDS = {"status", "published_at", "withdrawn_at", "withdrawal_mode", "withdrawal_reason"}
+
+
+class PublishableForm(forms.ModelForm):
+    """Sends back the number the item had when the form was opened; a higher one in the database is a conflict.
+
+    Then nothing is saved, ``differences`` shows both texts, and the form comes back with the new number, so
+    that saving once more overwrites knowingly. The caller locks the row (``PublishableAdmin.get_object``).
+    """
+
+    opened_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    instance: Publishable
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.differences: list[Difference] = []
+        self.has_conflict = False
+        if self.instance.pk:
+            self.initial["opened_version"] = self.instance.lock_version
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name, value in list(cleaned.items()):
+            if isinstance(value, datetime) and value.year not in YEARS:
+                self.add_error(name, "请检查年份。")
+        if self.instance.pk and cleaned.get("opened_version") != self.instance.lock_version:
+            self._meet_conflict()
+        return cleaned
+
+    def _meet_conflict(self) -> None:
+        self.has_conflict = True
+        self.differences = self._differences()
+        self.errors.pop("opened_version", None)
+        self.data = self.data.copy()
+        self.data[self.add_prefix("opened_version")] = str(self.instance.lock_version)
+        self.add_error(
+            None,
+            "您打开之后，别人保存过。您的内容还没有保存，都留在下面的表单里。请看两边的不同，改好后再按一次“保存”。",
+        )
+
+    def _differences(self) -> list[Difference]:
+        """Fields where what is stored now and what was sent read differently, in the order of the form."""
+        found = []
+        for field in self._meta.model._meta.get_fields():
+            if isinstance(field, models.Field) and field.name in self.fields and field.editable:
+                mine = self.cleaned_data.get(field.name, self[field.name].data)
+                difference = field_difference(field, self._stored(field), mine)
+                found += [difference] if difference else []
+        return found
+
+    def _stored(self, field: models.Field[Any, Any]) -> Any:
+        value = getattr(self.instance, field.name)
+        return list(value.all()) if field.many_to_many else value
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() - STATE_FIELDS  # type: ignore[misc, no-any-return]
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        # What is public (or will be by the clock) must stay fit to be public.
+        if self.instance.status == Status.PUBLISHED and not self.errors:
+            for reason in self.instance.content_obstacles():
+                self.add_error(None, f"这条内容已经公开或已定时：{reason}")
