@@ -60,6 +60,4 @@ def _articles(column: Column, existing: int, number: int, characters: int) -> It
 def body_of(characters: int) -> str:
     """Paragraphs that hold exactly so many characters of text."""
     text = (SENTENCE * (characters // len(SENTENCE) + 1))[:characters]
-    return "".join(
-        f"<p>{text[start : start + PARAGRAPH]}</p>" for start in range(0, characters, PARAGRAPH)
-    )
+    return "".join(f"<p>{text[start : start + PARAGRAPH]}</p>" for start in range(0, characters, PARAGRAPH))

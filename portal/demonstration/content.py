@@ -83,7 +83,7 @@ def read_article(path: Path) -> ArticleFile:
 
 def _moment(path: Path, value: str) -> datetime:
     try:
-        return timezone.make_aware(datetime.strptime(value, "%Y-%m-%d %H:%M"))  # noqa: DTZ007 -- made aware here
+        return timezone.make_aware(datetime.strptime(value, "%Y-%m-%d %H:%M"))
     except ValueError as error:
         raise ContentError(f"{path.name}：时间“{value}”应写成 2025-04-23 09:00。") from error
 

@@ -117,12 +117,12 @@ def bring_in_links(model: type[SiteLink], entries: list[dict[str, str]], report:
     if list(rows.values_list("label", "url", "order")) == wanted:
         report.counts["unchanged"] += len(wanted)
         return
+    report.counts["updated" if rows.exists() else "created"] += len(wanted)
     rows.delete()
     for label, url, order in wanted:
         link = model(label=label, url=url, order=order)
         link.full_clean()
         link.save()
-    report.counts["updated"] += len(wanted)
 
 
 # --- articles ----------------------------------------------------------------------------------------------
@@ -134,7 +134,9 @@ def bring_in_articles(files: list[ArticleFile], captions: dict[str, str], report
         raise ContentError(f"pictures.csv：{'、'.join(sorted(strange))} 没有这篇稿件或没有封面。")
     known = {
         article.import_ref: article
-        for article in Article.objects.filter(import_ref__startswith="demo:").select_related("cover", "column")
+        for article in Article.objects.filter(import_ref__startswith="demo:").select_related(
+            "cover", "column"
+        )
     }
     columns = {column.slug: column for column in Column.objects.all()}
     drawn: dict[tuple[str, str], Picture] = {}
@@ -170,9 +172,7 @@ def show(article: Article, file: ArticleFile, report: Report) -> None:
         report.remarks.append(f"{file.slug}：发布时间已经固定，没有随文件改动。")
 
 
-def cover_of(
-    file: ArticleFile, article: Article, drawn: dict[tuple[str, str], Picture]
-) -> Picture | None:
+def cover_of(file: ArticleFile, article: Article, drawn: dict[tuple[str, str], Picture]) -> Picture | None:
     """The cover that a file asks for; the one the article has is kept while it is of that family."""
     if not file.cover:
         return None
@@ -222,11 +222,12 @@ def bring_in_attachment(row: dict[str, str], data: Path, report: Report) -> None
     article = Article.objects.filter(import_ref=reference(row["article_slug"])).first()
     if article is None:
         raise ContentError(f"attachments.csv：没有稿件“{row['article_slug']}”。")
-    name = documents.safe_name(row["file_name"], row["kind"])
-    made = tables.make_table(row["source"], row["kind"], Path(name).stem, data)
+    kind = tables.written_kind(row["kind"])
+    name = documents.safe_name(row["file_name"], kind)
+    made = tables.make_table(row["source"], kind, Path(name).stem, data)
     existing = article.attachments.filter(name=name).first()
     # The files carry the time they were written: what tells two of them apart is their text.
-    if existing is not None and existing.text == documents.extract_text(made, row["kind"]):
+    if existing is not None and existing.text == documents.extract_text(made, kind):
         report.counts["unchanged"] += 1
         return
     if existing is not None:

@@ -24,12 +24,20 @@ Records = Iterable[dict[str, str]]
 
 
 def make_table(source: str, kind: str, title: str, data: Path) -> bytes:
-    """Return a document of a kind with a table of ``TABLES``. Raises ``ContentError`` for unknown ones."""
-    if source not in TABLES or kind not in WRITERS:
-        raise ContentError(f"附件“{title}”：没有表“{source}”或不会写 {kind}。")
+    """Return a document of a kind (see ``written_kind``) with a table of ``TABLES``. Raises ``ContentError``."""
+    if source not in TABLES:
+        raise ContentError(f"附件“{title}”：没有表“{source}”。")
     file_name, rows_of = TABLES[source]
     with (data / file_name).open(encoding="utf-8", newline="") as file:
         return WRITERS[kind](title, rows_of(csv.DictReader(file)))
+
+
+def written_kind(kind: str) -> str:
+    """The kind in which a table is written. No library of the running site writes PDF: it becomes a workbook."""
+    kind = "xlsx" if kind == "pdf" else kind
+    if kind not in WRITERS:
+        raise ContentError(f"附件的类型“{kind}”应为 {'、'.join(WRITERS)}。")
+    return kind
 
 
 # --- what stands in them -----------------------------------------------------------------------------------
