@@ -16,7 +16,8 @@ EXTENSIONS: dict[str, Any] = {
     "Superscript": True,
     "Heading": {"levels": [2, 3]},
     "BulletList": True,
-    "OrderedList": True,
+    # Only the start number of a list is kept, so no dialog for its letters.
+    "OrderedList": {"enableListAttributes": False},
     "ListItem": True,
     "Blockquote": True,
     "HardBreak": True,
@@ -29,7 +30,9 @@ EXTENSIONS: dict[str, Any] = {
     "Figure": True,
     "Caption": True,
     "Image": True,
-    "HTML": True,
+    "Fullscreen": True,
+    # The portal's own: Chinese labels, the picture dialog, pasting from Word (static/admin/editor/).
+    "Portal": True,
 }
 
 
