@@ -4,21 +4,19 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator, URLValidator
+from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 
 from honors import partial_dates
 from honors.partial_dates import DatePrecision
 from honors.querysets import Level, PlaceQuerySet
+from publishing.links import is_web_address
 
 # \A and \Z, since $ would let a line break pass; [0-9], since \d would let full-width digits pass.
 CODE_PATTERN = r"\A[1-9][0-9]{5}\Z"
 CODE_MESSAGE = "区划代码为六位数字，首位不为零。"
 is_code = RegexValidator(CODE_PATTERN, CODE_MESSAGE)
-is_web_address = URLValidator(
-    schemes=["http", "https"], message="请填写以 http:// 或 https:// 开头的完整网址。"
-)
 
 
 class Place(models.Model):

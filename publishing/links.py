@@ -4,11 +4,16 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.core.signing import Signer
+from django.core.validators import URLValidator
 from django.http.request import validate_host
 from django.urls import get_script_prefix, reverse
 
 # Readers need a notice before they open a page that no public authority keeps (STANDARDS §1.4).
 GOVERNMENT = ("gov.cn", "mil.cn")
+
+is_web_address = URLValidator(
+    schemes=["http", "https"], message="请填写以 http:// 或 https:// 开头的完整网址。"
+)
 
 signer = Signer(salt="publishing.links.leave")
 

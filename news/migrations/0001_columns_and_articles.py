@@ -2,7 +2,6 @@
 
 import django.core.validators
 import django.db.models.deletion
-import news.models
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
@@ -42,11 +41,11 @@ class Migration(migrations.Migration):
                 ('body', models.TextField(blank=True, help_text='可以从 Word 粘贴；只保留段落、标题、列表、表格、链接和本站图片。', verbose_name='正文')),
                 ('author', models.CharField(blank=True, help_text='公开显示。', max_length=60, verbose_name='作者')),
                 ('source_name', models.CharField(blank=True, help_text='发布前必填，公开显示。', max_length=100, verbose_name='来源')),
-                ('source_url', models.CharField(blank=True, max_length=500, validators=[news.models.validate_http], verbose_name='来源网址')),
+                ('source_url', models.CharField(blank=True, max_length=500, validators=[django.core.validators.URLValidator(message='请填写以 http:// 或 https:// 开头的完整网址。', schemes=['http', 'https'])], verbose_name='来源网址')),
                 ('is_reprint', models.BooleanField(default=False, help_text='转载须填写原标题、原作者和来源。', verbose_name='转载')),
                 ('original_title', models.CharField(blank=True, max_length=200, verbose_name='原标题')),
                 ('original_author', models.CharField(blank=True, max_length=100, verbose_name='原作者')),
-                ('link_out', models.CharField(blank=True, help_text='填写后，列表中的标题直接通向这个网址；不是政府网站的，访客先看到离站提示。', max_length=500, validators=[news.models.validate_http], verbose_name='转到的网址')),
+                ('link_out', models.CharField(blank=True, help_text='填写后，列表中的标题直接通向这个网址；不是政府网站的，访客先看到离站提示。', max_length=500, validators=[django.core.validators.URLValidator(message='请填写以 http:// 或 https:// 开头的完整网址。', schemes=['http', 'https'])], verbose_name='转到的网址')),
                 ('editor', models.CharField(blank=True, help_text='公开显示在正文之后。', max_length=60, verbose_name='责任编辑')),
                 ('keywords', models.CharField(blank=True, help_text='用逗号分开，写入网页标签。', max_length=200, verbose_name='关键词')),
                 ('headline', models.BooleanField(default=False, help_text='有几篇时，最新的一篇显示在首页最上方。', verbose_name='首页头条')),
@@ -128,11 +127,11 @@ class Migration(migrations.Migration):
                 ('body', models.TextField(blank=True, help_text='可以从 Word 粘贴；只保留段落、标题、列表、表格、链接和本站图片。', verbose_name='正文')),
                 ('author', models.CharField(blank=True, help_text='公开显示。', max_length=60, verbose_name='作者')),
                 ('source_name', models.CharField(blank=True, help_text='发布前必填，公开显示。', max_length=100, verbose_name='来源')),
-                ('source_url', models.CharField(blank=True, max_length=500, validators=[news.models.validate_http], verbose_name='来源网址')),
+                ('source_url', models.CharField(blank=True, max_length=500, validators=[django.core.validators.URLValidator(message='请填写以 http:// 或 https:// 开头的完整网址。', schemes=['http', 'https'])], verbose_name='来源网址')),
                 ('is_reprint', models.BooleanField(default=False, help_text='转载须填写原标题、原作者和来源。', verbose_name='转载')),
                 ('original_title', models.CharField(blank=True, max_length=200, verbose_name='原标题')),
                 ('original_author', models.CharField(blank=True, max_length=100, verbose_name='原作者')),
-                ('link_out', models.CharField(blank=True, help_text='填写后，列表中的标题直接通向这个网址；不是政府网站的，访客先看到离站提示。', max_length=500, validators=[news.models.validate_http], verbose_name='转到的网址')),
+                ('link_out', models.CharField(blank=True, help_text='填写后，列表中的标题直接通向这个网址；不是政府网站的，访客先看到离站提示。', max_length=500, validators=[django.core.validators.URLValidator(message='请填写以 http:// 或 https:// 开头的完整网址。', schemes=['http', 'https'])], verbose_name='转到的网址')),
                 ('editor', models.CharField(blank=True, help_text='公开显示在正文之后。', max_length=60, verbose_name='责任编辑')),
                 ('keywords', models.CharField(blank=True, help_text='用逗号分开，写入网页标签。', max_length=200, verbose_name='关键词')),
                 ('headline', models.BooleanField(default=False, help_text='有几篇时，最新的一篇显示在首页最上方。', verbose_name='首页头条')),
