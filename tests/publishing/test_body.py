@@ -1,6 +1,7 @@
 """Bodies are harmless and canonical whichever door they come through."""
 
 import pytest
+from django.urls import set_script_prefix
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -107,9 +108,7 @@ def test_an_own_alt_text_stays() -> None:
 
 
 @pytest.mark.django_db
-def test_rendering_is_responsive_and_prefixed(settings) -> None:
-    from django.urls import set_script_prefix
-
+def test_rendering_is_responsive_and_prefixed() -> None:
     picture = make_picture()
     article = make_article(body=f'<img src="/files/p{picture.pk}/800.jpg"><p><a href="/about/">关于</a></p>')
     set_script_prefix("/shuangyong/")

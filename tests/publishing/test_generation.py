@@ -5,6 +5,7 @@ from django.db import connection, transaction
 
 from honors.models import Place
 from news.models import Article, Column
+from news.readers import count_view
 from portal.models import FriendlyLink, NavigationItem, SiteIdentity
 from publishing import generation, workflow
 from publishing.models import Redirect
@@ -59,8 +60,6 @@ def test_drafts_do_not_raise_it() -> None:
 
 
 def test_counting_a_reader_does_not_raise_it() -> None:
-    from news.readers import count_view
-
     article = make_article()
     assert not raises(lambda: count_view(article, "甲"))
 

@@ -1,0 +1,133 @@
+"""The real site in a real browser: gunicorn with production settings, the demonstration, Debian's Chromium."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker("browser")
+            if not CHROMIUM and os.environ.get("PORTAL_BROWSER") != "required":
+                item.add_marker(
+                    pytest.mark.skip(reason="Chromium is not installed: apt-get install chromium")
+                )
+
+
+@dataclass
+class Site:
+    """A running demonstration: where it is, who may log in, how to run its commands."""
+
+    url: str
+    environment: dict[str, str]
+    accounts: dict[str, str]
+
+    def manage(self, *arguments: str, given: str | None = None) -> str:
+        return run_manage(self.environment, *arguments, given=given)
+
+
+def run_manage(environment: dict[str, str], *arguments: str, given: str | None = None) -> str:
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT, env=environment, capture_output=True, text=True, input=given, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def wait_until_healthy(url: str, server: "subprocess.Popen[bytes]") -> None:
+    for _ in range(150):
+        assert server.poll() is None, "the server ended at its start"
+        try:
+            with urllib.request.urlopen(f"{url}/healthz", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError("the server did not answer within 30 seconds")
+
+
+@pytest.fixture(scope="package")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    data, port = tmp_path_factory.mktemp("site"), free_port()
+    environment = {
+        name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}
+    }
+    environment |= {"DATA_DIR": str(data), "HOST": "127.0.0.1", "PORT": str(port)}
+    for command in (["migrate", "-v0"], ["demo"], ["collectstatic", "--noinput", "-v0"]):
+        run_manage(environment, *command)
+    accounts = dict(
+        line.split()[:2]
+        for line in (data / "demo-accounts.txt").read_text(encoding="utf-8").splitlines()
+        if len(line.split()) >= 2 and line.split()[0] in {"admin", "editor"}
+    )
+    gunicorn = Path(sys.executable).parent / "gunicorn"
+    with (data / "server.log").open("wb") as log:
+        server = subprocess.Popen(
+            [str(gunicorn), "-c", "portal/gunicorn.py", "portal.wsgi"],
+            cwd=ROOT, env=environment, stdout=log, stderr=log,
+        )  # fmt: skip
+        try:
+            wait_until_healthy(f"http://127.0.0.1:{port}", server)
+            yield Site(f"http://127.0.0.1:{port}", environment, accounts)
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    # Closed before other packages run: Playwright's event loop would make Django refuse the database.
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+def watch(context: BrowserContext) -> list[str]:
+    """Collect everything that a page complains of: console messages, CSP refusals, errors, failed requests."""
+    messages: list[str] = []
+    context.on("console", lambda message: messages.append(f"{message.type}: {message.text}"))
+    context.on("weberror", lambda error: messages.append(f"error: {error.error}"))
+    context.on("requestfailed", lambda request: messages.append(f"failed: {request.url} {request.failure}"))
+    return messages
+
+
+@pytest.fixture
+def context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
+    """A visitor at a desk. Whatever the console says during a test fails it."""
+    made = browser.new_context(base_url=site.url, viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    messages = watch(made)
+    yield made
+    made.close()
+    assert [one for one in messages if "net::ERR_ABORTED" not in one] == []
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
