@@ -1,18 +1,31 @@
-"""The news desk: columns, articles, their attachments."""
+"""The news desk: articles with their attachments, and columns."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.core.files.uploadedfile import UploadedFile
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
+from news.admin_attachments import AttachmentInline, prepare_all
+from news.admin_filters import AttachmentFilter, ColumnFilter, MissingFilter
 from news.models import Article, Column
+from news.querysets import NOT_IN_LISTS
 from news.views import article_context
-from publishing.admin import PublishableAdmin, PublishedFilter, StateFilter
+from publishing.admin import GuardedDeletion, PublishableAdmin
 from publishing.admin_history import HistoryAdmin
+from publishing.admin_lists import PublishedFilter, StateFilter, local
 from publishing.editor import EditorAdminMixin
+
+
+class ColumnChoice(forms.ModelChoiceField):
+    def label_from_instance(self, column: Column) -> str:  # type: ignore[override]
+        return f"{column.parent.name} › {column.name}" if column.parent else column.name
 
 
 @admin.register(Article)
@@ -24,15 +37,17 @@ class ArticleAdmin(EditorAdminMixin, PublishableAdmin):
         "state_badge",
         "published_local",
         "updated_by_name",
+        "updated_local",
     ]
+    list_filter = [StateFilter, ColumnFilter, PublishedFilter, MissingFilter, AttachmentFilter]
     list_select_related = ["column", "updated_by"]
-    list_filter = [StateFilter, "column", PublishedFilter]
     list_per_page = 50
     ordering = ["-updated_at", "-pk"]
     date_hierarchy = "published_at"
     search_fields = ["title", "subtitle", "lead_title", "source_name"]
     search_help_text = "按标题、副题、引题或来源查找"
     autocomplete_fields = ["cover", "places", "agreements"]
+    inlines = [AttachmentInline]
     preview_template = "news/preview.html"
     fieldsets = [
         ("标题", {"fields": ["column", "lead_title", "title", "subtitle", "summary"]}),
@@ -51,21 +66,103 @@ class ArticleAdmin(EditorAdminMixin, PublishableAdmin):
                 ]
             },
         ),
-        ("图片与附件", {"fields": ["cover"], "description": "附件在表单最下面添加。"}),
+        ("图片与附件", {"fields": ["cover"], "description": "附件在本页最下面添加。"}),
         ("首页与链接", {"fields": ["headline", "pinned_until", "link_out", "places", "agreements"]}),
-        ("更多", {"fields": ["keywords", "expires_at"], "classes": ["collapse"]}),
+        ("更多", {"fields": ["keywords", "expires_at"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Article]:
-        return super().get_queryset(request).select_related("column__parent", "cover", "updated_by")
+        articles = super().get_queryset(request)
+        view = request.resolver_match.url_name if request.resolver_match else ""
+        return articles.defer(*NOT_IN_LISTS) if view == "news_article_changelist" else articles
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "column":
+            kwargs["form_class"] = ColumnChoice
+            kwargs["queryset"] = Column.objects.in_tree_order().select_related("parent")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST" and request.user.has_perm("news.add_attachment"):
+            prepare_all([one for one in request.FILES.values() if isinstance(one, UploadedFile)])
+        return super().changeform_view(request, *args, **kwargs)
 
     def preview_context(self, request: HttpRequest, item: Article) -> dict[str, Any]:
         found = Article.objects.with_neighbours().select_related("column__parent", "cover").get(pk=item.pk)
         # A preview is no reading: it must not be counted, and a draft has no file to keep.
         return {**article_context(found), "views_endpoint": "", "offline_href": ""}
 
+    @admin.display(description="最后修改", ordering="updated_at")
+    def updated_local(self, article: Article) -> str:
+        return local(article.updated_at)
+
 
 @admin.register(Column)
-class ColumnAdmin(HistoryAdmin):
-    list_display = ["name", "parent", "order"]
+class ColumnAdmin(GuardedDeletion, HistoryAdmin):
+    """Columns as a tree. What is entered here is public at once."""
+
+    list_display = [
+        "tree_name",
+        "page_link",
+        "column_type",
+        "home_position",
+        "count",
+        "last",
+        "mark",
+        "order",
+    ]
+    list_filter = ["home_position", "column_type"]
     search_fields = ["name", "slug"]
+    search_help_text = "按栏目名称或地址名查找"
+    list_per_page = 200
+    # The order of the tree is the only one in which indentation means anything.
+    sortable_by = ()
+    fieldsets = [
+        ("栏目", {"fields": ["name", "slug", "parent", "order"], "description": "保存后立即公开。"}),
+        ("检查要看的", {"fields": ["column_type", "description", "keywords", "update_days"]}),
+        ("首页", {"fields": ["home_position"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Column]:
+        return super().get_queryset(request).in_tree_order().with_figures().select_related("parent")
+
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
+        return ["top_order", "top_pk", models.F("parent").asc(nulls_first=True), "order", "pk"]
+
+    def view_on_site(self, column: Column) -> str:  # type: ignore[override]
+        return column.get_absolute_url()
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "parent":
+            tops = Column.objects.filter(parent=None)
+            own = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
+            kwargs["queryset"] = tops.exclude(pk=own) if own and own.isdecimal() else tops
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def deletion_obstacles(self, column: Column) -> list[str]:
+        reasons = []
+        if number := column.articles.count():
+            reasons.append(f"栏目下有 {number} 篇稿件，请先把它们移到别的栏目。")
+        if number := column.children.count():
+            reasons.append(f"下面还有 {number} 个栏目，请先移走或删除它们。")
+        return reasons
+
+    @admin.display(description="栏目名称")
+    def tree_name(self, column: Column) -> str:
+        return f"　└ {column.name}" if column.parent_id else column.name
+
+    @admin.display(description="页面")
+    def page_link(self, column: Column) -> SafeString:
+        return format_html('<a href="{}">查看页面</a>', column.get_absolute_url())
+
+    @admin.display(description="公开／全部稿件")
+    def count(self, column: Column) -> str:
+        return f"{column.public_count}／{column.article_count}"
+
+    @admin.display(description="最近公开")
+    def last(self, column: Column) -> str:
+        return local(column.last_published)
+
+    @admin.display(description="提醒")
+    def mark(self, column: Column) -> str:
+        return column.reminder()

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When, Window
+from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 
 from publishing.querysets import PublishableQuerySet
@@ -25,6 +25,29 @@ class ColumnQuerySet(models.QuerySet["Column"]):
 
         own = Article.objects.published().filter(column=OuterRef("pk"))
         return self.annotate(has_news=Exists(own))
+
+    def in_tree_order(self) -> Self:
+        """Each first-level column, then those below it."""
+        return self.annotate(
+            top_order=Coalesce("parent__order", "order"), top_pk=Coalesce("parent", "pk")
+        ).order_by("top_order", "top_pk", F("parent").asc(nulls_first=True), "order", "pk")
+
+    def with_figures(self) -> Self:
+        """Annotate ``public_count``, ``article_count`` and ``last_published``, with the columns below included."""
+        from news.models import Article  # noqa: PLC0415 -- the model is built from this module
+
+        within = Q(column=OuterRef("pk")) | Q(column__parent=OuterRef("pk"))
+
+        def number(articles: "ArticleQuerySet") -> Coalesce:
+            counted = articles.filter(within).order_by().annotate(all=Value(1)).values("all")
+            return Coalesce(Subquery(counted.annotate(n=Count("pk")).values("n")), 0)
+
+        newest = Article.objects.published().filter(within).order_by("-published_at")
+        return self.annotate(
+            public_count=number(Article.objects.published()),
+            article_count=number(Article.objects.all()),
+            last_published=Subquery(newest.values("published_at")[:1]),
+        )
 
     def tree(self) -> list["Column"]:
         """All columns in one query: the first level, each with ``children_list``."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
@@ -16,7 +15,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
@@ -25,8 +23,9 @@ from publishing import picture_admin, redirect_admin  # noqa: F401 -- register w
 from publishing.admin_acts import ACTS, SCHEDULE, Act, ActForm, acts_for
 from publishing.admin_forms import PublishableForm
 from publishing.admin_history import REASON_LENGTH, HistoryAdmin
+from publishing.admin_lists import local, name_of, preview_words, state_line
 from publishing.links import own_href
-from publishing.models import Publishable, State, Status
+from publishing.models import Publishable, Status
 from publishing.workflow import Refused, publish
 
 # So many refusals of a list action are told one by one.
@@ -183,7 +182,7 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
 
     def _told(self, item: Any, done: str) -> SafeString | str:
         if item.is_scheduled():
-            return f"{done}：“{item}”将在 {timezone.localtime(item.published_at):%Y-%m-%d %H:%M}（北京时间）公开。"
+            return f"{done}：“{item}”将在 {local(item.published_at)}（北京时间）公开。"
         if item.is_published():
             return format_html(
                 '{}：“{}”。<a href="{}">查看页面</a>', done, str(item), item.get_absolute_url()
@@ -256,7 +255,7 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
                 "may_change": self.has_change_permission(request, item),
                 "has_conflict": getattr(form, "has_conflict", False),
                 "differences": getattr(form, "differences", []),
-                "saved_by": people_name(item.updated_by),
+                "saved_by": name_of(item.updated_by),
                 "saved_at": item.updated_at,
             }
         return super().render_change_form(request, context, *args, **kwargs)
@@ -306,7 +305,7 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
 
     @admin.display(description="发布时间", ordering="published_at")
     def published_local(self, item: Any) -> str:
-        return f"{timezone.localtime(item.published_at):%Y-%m-%d %H:%M}" if item.published_at else ""
+        return local(item.published_at)
 
     @admin.display(description="页面")
     def page_link(self, item: Any) -> SafeString:
@@ -316,77 +315,7 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
 
     @admin.display(description="最后修改人", ordering="updated_by")
     def updated_by_name(self, item: Any) -> str:
-        return people_name(item.updated_by)
-
-
-class StateFilter(admin.SimpleListFilter):
-    """The daily question first: what of mine is unfinished, what waits, what is public."""
-
-    title = "状态"
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("mine", "我的草稿"), *((state.value, str(state.label)) for state in State)]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        if self.value() == "mine":
-            mine = models.Q(created_by=request.user) | models.Q(updated_by=request.user)
-            return queryset.drafts().filter(mine)
-        return queryset.in_state(self.value()) if self.value() in State.values else queryset
-
-
-class PublishedFilter(admin.SimpleListFilter):
-    """When something became public, in days of the office."""
-
-    title = "公开时间"
-    parameter_name = "published"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("today", "今天"), ("week", "本周（从周一起）"), ("month", "本月")]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-        begins = {
-            "today": today,
-            "week": today - timedelta(days=today.weekday()),
-            "month": today.replace(day=1),
-        }.get(self.value() or "")
-        if begins is None:
-            return queryset
-        return queryset.once_public().filter(published_at__gte=begins)
-
-
-def people_name(user: Any) -> str:
-    return (user.get_full_name() or user.get_username()) if user else ""
-
-
-def state_line(item: Publishable) -> str:
-    """The state with its moment, as one sentence above the form."""
-
-    def local(moment: Any) -> str:
-        return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
-
-    match item.state():
-        case State.DRAFT:
-            return "草稿：访客看不到。"
-        case State.SCHEDULED:
-            return f"等待定时：{local(item.published_at)}（北京时间）自动公开，在此之前访客看不到。"
-        case State.LIVE:
-            return f"已发布：{local(item.published_at)} 起公开。"
-        case State.EXPIRED:
-            return f"已到期：{local(item.expires_at)} 起访客只看到到期说明。"
-        case _:
-            return f"已撤回：{local(item.withdrawn_at)}。原因：{item.withdrawal_reason}"
-
-
-def preview_words(item: Publishable) -> str:
-    return {
-        State.DRAFT: "预览（未公开）",
-        State.SCHEDULED: "预览（未公开，等待定时）",
-        State.LIVE: "预览（已公开）",
-        State.EXPIRED: "预览（已到期，访客看不到正文）",
-        State.WITHDRAWN: "预览（已撤回，访客看不到正文）",
-    }[item.state()]
+        return name_of(item.updated_by)
 
 
 def with_private_files(page: str) -> str:

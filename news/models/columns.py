@@ -1,5 +1,6 @@
 """Columns (栏目) in two levels."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -7,6 +8,7 @@ from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from news.querysets import ColumnQuerySet
@@ -85,6 +87,10 @@ class Column(models.Model):
     # Set by ColumnQuerySet.tree and with_news.
     children_list: "list[Column]"
     has_news: bool
+    # Set by ColumnQuerySet.with_figures.
+    public_count: int
+    article_count: int
+    last_published: datetime | None
 
     class Meta:
         verbose_name = "栏目"
@@ -108,6 +114,8 @@ class Column(models.Model):
     def clean(self) -> None:
         if self.parent is None:
             return
+        if self.parent_id == self.pk:
+            raise ValidationError({"parent": "栏目不能放在自己之下。"})
         if self.parent.parent_id is not None:
             raise ValidationError({"parent": "栏目最多两级，请选择一级栏目作上级。"})
         if self.pk and self.children.exists():
@@ -125,6 +133,13 @@ class Column(models.Model):
                 Redirect.objects.update_or_create(
                     old_path=self.list_path(old), defaults={"new_path": self.list_path(self.slug)}
                 )
+
+    def reminder(self, at: datetime | None = None) -> str:
+        """What is wrong with how often news come, in words; "" when nothing is. Reads ``with_figures``."""
+        if self.last_published is None:
+            return "还没有公开的稿件"
+        days = ((at or timezone.now()) - self.last_published).days
+        return f"已 {days} 天没有更新（期限 {self.update_days} 天）" if days > self.update_days else ""
 
     @staticmethod
     def list_path(slug: str) -> str:

@@ -1,0 +1,129 @@
+"""The admin's first page: what there is to do, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+from django.db.models import Count, F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from news.models import Article, Column
+from portal.models import SiteIdentity
+from publishing.admin_lists import by_user
+from publishing.querysets import Status, visible
+
+NEWEST = 5
+SCHEDULED = 10
+
+
+class Entry(TypedDict):
+    """An article in a list: its form's address, and the moment that matters there."""
+
+    title: str
+    column: str
+    href: str
+    at: Any
+
+
+class Heap(TypedDict):
+    """A list of work, its full number, and the list that shows all of it."""
+
+    count: int
+    entries: list[Entry]
+    href: str
+
+
+class ColumnMark(TypedDict):
+    name: str
+    words: str
+    href: str
+
+
+class Work(TypedDict):
+    """What the index shows before the list of models; None for what a person may not see."""
+
+    my_drafts: Heap | None
+    drafts: Heap | None
+    scheduled: Heap | None
+    published: Heap | None
+    columns: list[ColumnMark] | None
+    missing_marks: list[str] | None
+    identity_href: str
+    add_article_href: str
+
+
+def work(user: Any) -> Work:
+    """Six queries on articles and one each on columns and the identity, whatever there is."""
+    heaps = _heaps(user) if user.has_perm("news.view_article") else {}
+    return {
+        "my_drafts": heaps.get("my_drafts"),
+        "drafts": heaps.get("drafts"),
+        "scheduled": heaps.get("scheduled"),
+        "published": heaps.get("published"),
+        "columns": _column_marks() if user.has_perm("news.view_column") else None,
+        "missing_marks": SiteIdentity.current().missing_marks()
+        if user.has_perm("portal.view_siteidentity")
+        else None,
+        "identity_href": reverse("admin:portal_siteidentity_changelist"),
+        "add_article_href": reverse("admin:news_article_add") if user.has_perm("news.add_article") else "",
+    }
+
+
+def _heaps(user: Any) -> dict[str, Heap]:
+    now = timezone.now()
+    draft, mine = Q(status=Status.DRAFT), by_user(user)
+    waiting = Q(status=Status.PUBLISHED, published_at__gt=now)
+    counts = Article.objects.aggregate(
+        my_drafts=Count("pk", filter=draft & mine),
+        drafts=Count("pk", filter=draft),
+        scheduled=Count("pk", filter=waiting),
+        published=Count("pk", filter=visible(now)),
+    )
+    last_saved = Article.objects.order_by("-updated_at", "-pk")
+    return {
+        "my_drafts": _heap(counts, "my_drafts", last_saved.filter(draft & mine), "updated_at", "mine"),
+        "drafts": _heap(counts, "drafts", last_saved.filter(draft), "updated_at", "draft"),
+        "scheduled": _heap(
+            counts,
+            "scheduled",
+            Article.objects.filter(waiting).order_by("published_at", "pk"),
+            "published_at",
+            "scheduled",
+        ),
+        "published": _heap(
+            counts, "published", Article.objects.published(now).newest_first(), "published_at", "live"
+        ),
+    }
+
+
+def _heap(counts: dict[str, int], name: str, articles: Any, moment: str, state: str) -> Heap:
+    shown = articles[: SCHEDULED if name == "scheduled" else NEWEST]
+    rows = shown.values("pk", "title", column_name=F("column__name"), at=F(moment))
+    return {
+        "count": counts[name],
+        "entries": [
+            {
+                "title": row["title"],
+                "column": row["column_name"],
+                "href": reverse("admin:news_article_change", args=[row["pk"]]),
+                "at": row["at"],
+            }
+            for row in rows
+        ],
+        "href": f"{reverse('admin:news_article_changelist')}?state={state}",
+    }
+
+
+def _column_marks() -> list[ColumnMark]:
+    """Columns that are empty or were not updated in time."""
+    columns = Column.objects.in_tree_order().with_figures()
+    marks: list[ColumnMark] = [
+        {
+            "name": column.name,
+            "words": column.reminder(),
+            "href": reverse("admin:news_column_change", args=[column.pk]),
+        }
+        for column in columns
+    ]
+    return [mark for mark in marks if mark["words"]]

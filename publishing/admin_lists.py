@@ -1,0 +1,86 @@
+"""Lists of content in the admin: their filters and the words of their columns."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils import timezone
+
+from publishing.models import Publishable, State
+
+
+class StateFilter(admin.SimpleListFilter):
+    """The daily question first: what of mine is unfinished, what waits, what is public."""
+
+    title = "状态"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("mine", "我的草稿"), *((state.value, str(state.label)) for state in State)]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "mine":
+            return queryset.drafts().filter(by_user(request.user))
+        return queryset.in_state(self.value()) if self.value() in State.values else queryset
+
+
+class PublishedFilter(admin.SimpleListFilter):
+    """When something became public, in days of the office."""
+
+    title = "公开时间"
+    parameter_name = "published"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("today", "今天"), ("week", "本周（从周一起）"), ("month", "本月")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+        begin = {
+            "today": today,
+            "week": today - timedelta(days=today.weekday()),
+            "month": today.replace(day=1),
+        }.get(self.value() or "")
+        return queryset.once_public().filter(published_at__gte=begin) if begin else queryset
+
+
+def by_user(user: Any) -> Q:
+    """Begun or last saved by a person: what they call theirs."""
+    return Q(created_by=user) | Q(updated_by=user)
+
+
+def name_of(user: Any) -> str:
+    return (user.get_full_name() or user.get_username()) if user else ""
+
+
+def local(moment: datetime | None) -> str:
+    """A moment in the office's time zone, to the minute; "" for none."""
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else ""
+
+
+def state_line(item: Publishable) -> str:
+    """The state with its moment, as one sentence above the form."""
+    match item.state():
+        case State.DRAFT:
+            return "草稿：访客看不到。"
+        case State.SCHEDULED:
+            return f"等待定时：{local(item.published_at)}（北京时间）自动公开，在此之前访客看不到。"
+        case State.LIVE:
+            return f"已发布：{local(item.published_at)} 起公开。"
+        case State.EXPIRED:
+            return f"已到期：{local(item.expires_at)} 起访客只看到到期说明。"
+        case _:
+            return f"已撤回：{local(item.withdrawn_at)}。原因：{item.withdrawal_reason}"
+
+
+def preview_words(item: Publishable) -> str:
+    return {
+        State.DRAFT: "预览（未公开）",
+        State.SCHEDULED: "预览（未公开，等待定时）",
+        State.LIVE: "预览（已公开）",
+        State.EXPIRED: "预览（已到期，访客看不到正文）",
+        State.WITHDRAWN: "预览（已撤回，访客看不到正文）",
+    }[item.state()]
