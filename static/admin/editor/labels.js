@@ -1,8 +1,8 @@
 /* Chinese names of the toolbar's buttons, which the library has in English only. */
 
 const NAMES = {
-  heading2: "小标题",
-  heading3: "次级小标题",
+  heading2: "标题（文中第一级）",
+  heading3: "小标题（文中第二级）",
   paragraph: "正文段落",
   bold: "加粗",
   italic: "斜体",
@@ -30,11 +30,17 @@ const NAMES = {
   fullscreen: "全屏编辑",
 };
 
+// Words where an icon would have to be guessed.
+const WORDS = { heading2: "标题", heading3: "小标题", paragraph: "正文" };
+
 export function label(items) {
   for (const [name, text] of Object.entries(NAMES)) {
     const button = items[name] && items[name].button;
     if (!button) continue;
     button.title = text;
     button.setAttribute("aria-label", text);
+    if (!WORDS[name]) continue;
+    button.className = "prose-menubar__button";
+    button.textContent = WORDS[name];
   }
 }

@@ -162,19 +162,21 @@ function unwrapMarks(heading) {
   for (const mark of [...heading.querySelectorAll("b, strong, span, font")]) mark.replaceWith(...mark.childNodes);
 }
 
+// At the beginning of a declaration: mso-bidi-font-weight says nothing about Chinese text.
 const MARKS = [
-  ["strong", /font-weight:\s*(?:bold|[6-9]00)/i],
-  ["em", /font-style:\s*italic/i],
-  ["u", /text-decoration[^;]*:[^;]*underline/i],
-  ["s", /text-decoration[^;]*:[^;]*line-through/i],
-  ["sup", /vertical-align:\s*super/i],
-  ["sub", /vertical-align:\s*sub/i],
+  ["strong", /(?:^|[;\s])font-weight:\s*(?:bold|[6-9]00)/i],
+  ["em", /(?:^|[;\s])font-style:\s*italic/i],
+  ["u", /(?:^|[;\s])text-decoration[^;:]*:[^;]*underline/i],
+  ["s", /(?:^|[;\s])text-decoration[^;:]*:[^;]*line-through/i],
+  ["sup", /(?:^|[;\s])vertical-align:\s*super/i],
+  ["sub", /(?:^|[;\s])vertical-align:\s*sub/i],
 ];
+const NOT_BOLD = /(?:^|[;\s])font-weight:\s*normal/i;
 
 function markInline(body) {
   for (const element of [...body.querySelectorAll("span, b, font")]) {
     const style = styleOf(element);
-    if (element.localName === "b" && !/font-weight:\s*normal/i.test(style)) continue;
+    if (element.localName === "b" && !NOT_BOLD.test(style)) continue;
     let inner = [...element.childNodes];
     for (const [tag, pattern] of MARKS) {
       if (!pattern.test(style) || !hasText(element)) continue;
