@@ -1,5 +1,6 @@
 """System checks of the portal's settings. Each has an id, a hint and one test."""
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -47,7 +48,7 @@ def check_cookie_paths(**kwargs: Any) -> list[CheckMessage]:
 @register(Tags.security)
 def check_upload_folder(**kwargs: Any) -> list[CheckMessage]:
     """portal.E005: files below STATIC_ROOT are served to everybody; uploads are private."""
-    if not str(settings.MEDIA_ROOT).startswith(str(settings.STATIC_ROOT)):
+    if not Path(settings.MEDIA_ROOT).is_relative_to(settings.STATIC_ROOT):
         return []
     return [
         Error(

@@ -1,0 +1,94 @@
+"""Each system check of the portal once: silent on a sound setting, its id and a hint on a wrong one."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.checks import CheckMessage
+
+from portal import checks, environment
+
+SOUND: dict[str, Any] = {
+    "SECRET_KEY": "made-up-key-of-the-test-suite-only-0123456789",
+    "ALLOWED_HOSTS": ["shuangyong.example"],
+    "PATH_PREFIX": "/shuangyong",
+    "SESSION_COOKIE_PATH": "/shuangyong/admin/",
+    "CSRF_COOKIE_PATH": "/shuangyong/admin/",
+    "MEDIA_ROOT": Path("/srv/portal/media"),
+    "STATIC_ROOT": Path("/srv/portal/static"),
+    "DEBUG": False,
+    "HTTPS": True,
+    "PROXIES": 1,
+}
+WRONG: list[tuple[Callable[..., list[CheckMessage]], str, dict[str, Any]]] = [
+    (checks.check_secret_key, "portal.E002", {"SECRET_KEY": "short"}),
+    (checks.check_hosts, "portal.E003", {"ALLOWED_HOSTS": ["shuangyong.example", "*"]}),
+    (checks.check_cookie_paths, "portal.E004", {"SESSION_COOKIE_PATH": "/"}),
+    (checks.check_cookie_paths, "portal.E004", {"CSRF_COOKIE_PATH": "/admin/"}),
+    (checks.check_upload_folder, "portal.E005", {"MEDIA_ROOT": Path("/srv/portal/static/media")}),
+    (checks.check_debug, "portal.W001", {"DEBUG": True}),
+    (checks.check_https, "portal.W002", {"HTTPS": False}),
+    (checks.check_proxy, "portal.W003", {"PROXIES": 0}),
+]
+by_check = pytest.mark.parametrize(
+    ("check", "message_id", "wrong"), WRONG, ids=[f"{m}-{next(iter(w))}" for _, m, w in WRONG]
+)
+
+
+def use(settings: Any, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(settings, name, value)
+
+
+@by_check
+def test_a_sound_setting_is_silent(
+    settings: Any,
+    check: Callable[..., list[CheckMessage]],
+    message_id: str,
+    wrong: dict[str, Any],
+) -> None:
+    use(settings, SOUND)
+    assert check() == []
+
+
+@by_check
+def test_a_wrong_setting_is_named(
+    settings: Any,
+    check: Callable[..., list[CheckMessage]],
+    message_id: str,
+    wrong: dict[str, Any],
+) -> None:
+    use(settings, SOUND | wrong)
+    messages = check()
+    assert [message.id for message in messages] == [message_id]
+    assert messages[0].hint
+
+
+def test_every_problem_of_the_environment_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    problems = [
+        environment.Problem("DEBUG", "DEBUG is 'maybe'.", "Use 1 or 0."),
+        environment.Problem("PROXIES", "PROXIES is 'two'.", "Use a whole number."),
+    ]
+    monkeypatch.setattr(environment, "problems", problems)
+    assert [(message.id, message.msg, message.hint) for message in checks.check_environment()] == [
+        ("portal.E001", "DEBUG is 'maybe'.", "Use 1 or 0."),
+        ("portal.E001", "PROXIES is 'two'.", "Use a whole number."),
+    ]
+
+
+def test_the_environment_of_the_suite_has_no_problem() -> None:
+    assert checks.check_environment() == []
+
+
+def test_uploads_beside_the_static_files_are_fine(settings: Any) -> None:
+    """A folder whose name only begins like STATIC_ROOT lies beside it, not inside."""
+    use(settings, SOUND | {"MEDIA_ROOT": Path("/srv/portal/static-uploads")})
+    assert checks.check_upload_folder() == []
+
+
+def test_every_check_id_has_its_test() -> None:
+    source = Path(checks.__file__).read_text(encoding="utf-8")
+    ids = {f"portal.{kind}{number:03}" for kind in "EW" for number in range(100)}
+    in_source = {message_id for message_id in ids if f'id="{message_id}"' in source}
+    assert in_source == {message_id for _, message_id, _ in WRONG} | {"portal.E001"}
