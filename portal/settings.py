@@ -215,8 +215,10 @@ ADMIN_CONTENT_SECURITY_POLICY = {
 
 # --- The body's editor -------------------------------------------------------------------------
 
-# "portal/editor" stands in the import map of publishing/editor.py. It brings no tags of its own.
-DJANGO_PROSE_EDITOR_EXTENSIONS = [{"js": ["portal/editor"], "extensions": {"Portal": html_tags([])}}]
+# "portal/editor" stands in the import map of publishing/editor.py. Neither extension makes tags of its own.
+DJANGO_PROSE_EDITOR_EXTENSIONS = [
+    {"js": ["portal/editor"], "extensions": {"Portal": html_tags([]), "Fullscreen": html_tags([])}}
+]
 # Rows of buttons only: the library's drop-down needs a newer browser than Chromium 89.
 DJANGO_PROSE_EDITOR_MENU_GROUPS = [
     {"group": "blockType -lists"},

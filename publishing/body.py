@@ -63,6 +63,7 @@ LINK = re.compile(r'<a((?:\s+[\w-]+="[^"]*")*)>')
 ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 OWN_PICTURE = re.compile(r"/files/p(\d{1,18})/[\w.-]+$")
 EMPTY_FIGURE = re.compile(r"<figure>(?:\s|<p>\s*</p>)*(?:<figcaption>(.*?)</figcaption>)?\s*</figure>", re.S)
+EMPTY_PARAGRAPH = re.compile(r"<p>(?:\s|<br>|&nbsp;)*</p>")
 EMPTY_BODY = re.compile(r"(?:\s|<p>(?:\s|<br>|&nbsp;|\xa0)*</p>)*$")
 
 
@@ -93,7 +94,18 @@ def clean_body(value: str) -> str:
     cleaned = _cleaner.clean(value.replace("\0", ""))
     cleaned = IMG.sub(lambda found: found[0] if "src" in _attributes(found[1]) else "", cleaned)
     cleaned = EMPTY_FIGURE.sub(lambda found: f"<p>{found[1]}</p>" if found[1] else "", cleaned)
+    cleaned = _without_empty_end(cleaned)
     return "" if EMPTY_BODY.match(cleaned) else cleaned
+
+
+def _without_empty_end(body: str) -> str:
+    """The body without the empty paragraphs at its end, where an editor leaves a line to write on."""
+    while True:
+        end = body.rstrip()
+        last = end.rfind("<p>")
+        if last < 0 or not EMPTY_PARAGRAPH.fullmatch(end, last):
+            return body
+        body = end[:last]
 
 
 @dataclass
