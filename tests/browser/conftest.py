@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
@@ -112,7 +112,18 @@ def browser() -> Iterator[Browser]:
 def watch(context: BrowserContext) -> list[str]:
     """Collect everything that a page complains of: console messages, CSP refusals, errors, failed requests."""
     messages: list[str] = []
-    context.on("console", lambda message: messages.append(f"{message.type}: {message.text}"))
+
+    def on_console(message: ConsoleMessage) -> None:
+        # Said of pages that are themselves 404 or 410, too; on_response names every other one.
+        if not message.text.startswith("Failed to load resource"):
+            messages.append(f"{message.type}: {message.text}")
+
+    def on_response(response: Response) -> None:
+        if response.status >= 400 and response.request.resource_type != "document":
+            messages.append(f"{response.status}: {response.url} for {response.frame.url}")
+
+    context.on("console", on_console)
+    context.on("response", on_response)
     context.on("weberror", lambda error: messages.append(f"error: {error.error}"))
     context.on("requestfailed", lambda request: messages.append(f"failed: {request.url} {request.failure}"))
     return messages
