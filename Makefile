@@ -26,7 +26,7 @@ run: .venv/run.stamp
 
 # The whole suite; browser tests say so when Chromium is missing.
 test: .venv/dev.stamp
-	$(BIN)/pytest -rs
+	$(BIN)/pytest -rs $(ARGS)
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .
