@@ -1,4 +1,5 @@
-// A <details data-dismiss> closes on Escape (focus returns to its handle) and on a touch outside it.
+// A <details data-dismiss> closes on Escape (focus returns to its handle), on a touch outside it, and when
+// the keyboard goes on to what it would cover.
 "use strict";
 {
   const opened = () => document.querySelectorAll("details[data-dismiss][open]");
@@ -12,9 +13,11 @@
     }
   });
 
-  document.addEventListener("click", (event) => {
+  const closeOthers = (event) => {
     for (const details of opened()) {
       if (!details.contains(event.target)) details.open = false;
     }
-  });
+  };
+  document.addEventListener("click", closeOthers);
+  document.addEventListener("focusin", closeOthers);
 }

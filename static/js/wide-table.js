@@ -1,5 +1,5 @@
 // A table wider than the column scrolls by itself; the keyboard must be able to reach it.
 "use strict";
 for (const table of document.querySelectorAll(".prose table")) {
-  if (table.scrollWidth > table.clientWidth) table.tabIndex = 0;
+  if (table.scrollWidth > table.parentElement.clientWidth) table.tabIndex = 0;
 }
