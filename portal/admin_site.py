@@ -1,7 +1,12 @@
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern, URLResolver, path
 
 from publishing.files import staff_file
@@ -14,6 +19,9 @@ class PortalAdminSite(AdminSite):
     site_title = "后台"
     index_title = "今天的工作"
 
+    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Any:
+        return super().admin_view(refusing_wild_values(view), cacheable)
+
     def get_urls(self) -> list[URLPattern | URLResolver]:
         files = path("files/<str:file_id>/<str:name>", self.admin_view(staff_file), name="file")
         return [files, *super().get_urls()]
@@ -23,3 +31,33 @@ class PortalAdminSite(AdminSite):
         from portal.dashboard import work  # noqa: PLC0415
 
         return super().index(request, {"work": work(request.user), **(extra_context or {})})
+
+    # One way in and out: the log-in pages, which know about attempts and second factors.
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("account_change_password")
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return redirect("account_logout")
+
+
+def refusing_wild_values(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Answer a value that no database can hold with a sentence instead of a server error.
+
+    Django's admin lets through numbers of any length: a forged choice or a year of twenty digits.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            response = view(request, *args, **kwargs)
+            # Widgets look their choices up while they are shown.
+            if isinstance(response, SimpleTemplateResponse):
+                response.render()
+            return response
+        except (OverflowError, DataError):
+            return render(request, "admin/wild_value.html", {"title": "没有保存"}, status=400)
+
+    return guarded
