@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from news.admin_attachments import AttachmentInline, prepare_all
 from news.admin_filters import AttachmentFilter, ColumnFilter, MissingFilter
 from news.models import Article, Column
-from news.querysets import NOT_IN_LISTS
+from news.querysets import NOT_IN_LISTS, TREE_ORDER
 from news.views import article_context
 from publishing.admin import GuardedDeletion, PublishableAdmin
 from publishing.admin_history import HistoryAdmin
@@ -82,6 +82,13 @@ class ArticleAdmin(EditorAdminMixin, PublishableAdmin):
             kwargs["queryset"] = Column.objects.in_tree_order().select_related("parent")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name in {"column", "cover"}:
+            # Beside an article nobody means to delete a column or a picture.
+            field.widget.can_delete_related = False
+        return field
+
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "POST" and request.user.has_perm("news.add_attachment"):
             prepare_all([one for one in request.FILES.values() if isinstance(one, UploadedFile)])
@@ -124,10 +131,10 @@ class ColumnAdmin(GuardedDeletion, HistoryAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Column]:
-        return super().get_queryset(request).in_tree_order().with_figures().select_related("parent")
+        return super().get_queryset(request).with_figures().select_related("parent")
 
     def get_ordering(self, request: HttpRequest) -> list[Any]:
-        return ["top_order", "top_pk", models.F("parent").asc(nulls_first=True), "order", "pk"]
+        return TREE_ORDER
 
     def view_on_site(self, column: Column) -> str:  # type: ignore[override]
         return column.get_absolute_url()

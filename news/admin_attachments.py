@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import Any
 
@@ -9,6 +10,7 @@ from django import forms
 from django.contrib import admin
 from django.core.files.uploadedfile import UploadedFile
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -43,12 +45,9 @@ class AttachmentInput(forms.FileInput):
     """Takes a file in a new row; in the row of a stored one it only names it."""
 
     attachment: Attachment | None = None
-    is_gone = False
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         stored = self.attachment
-        if self.is_gone:
-            return format_html("<span>{}</span>", "这个附件刚才被别人删除了。")
         if stored is None:
             return super().render(name, value, attrs, renderer)
         address = reverse("admin:file", args=[f"a{stored.pk}", stored.name])
@@ -87,12 +86,6 @@ class AttachmentForm(forms.ModelForm):
         except DocumentRefused as refusal:
             raise forms.ValidationError(f"“{upload.name}”没有上传：{refusal}") from refusal
 
-    def pass_over(self) -> None:
-        """Make this row count as untouched and take nothing."""
-        self.empty_permitted = True
-        self.has_changed = lambda: False  # type: ignore[method-assign]
-        self.fields["file"].widget.is_gone = True  # type: ignore[attr-defined]
-
     def save(self, commit: bool = True) -> Any:
         document = self.cleaned_data.get("file")
         if document is None:
@@ -102,13 +95,26 @@ class AttachmentForm(forms.ModelForm):
 
 
 class AttachmentFormSet(forms.BaseInlineFormSet):
-    """Rows of files that somebody else deleted meanwhile are passed over instead of blocking the save."""
+    """Its rows are those that were sent, less files that somebody deleted meanwhile: they block no save."""
 
-    def _construct_form(self, i: int, **kwargs: Any) -> AttachmentForm:
-        form: AttachmentForm = super()._construct_form(i, **kwargs)
-        if self.is_bound and i < self.initial_form_count() and form.instance.pk is None:
-            form.pass_over()
-        return form
+    def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, files, **kwargs)
+        if self.is_bound:
+            self._keep_existing_rows()
+
+    def _keep_existing_rows(self) -> None:
+        stored = {str(one.pk): one for one in self.get_queryset()}
+        rows = min(_number(self.data.get(f"{self.prefix}-INITIAL_FORMS")), self.absolute_max)
+        sent = [self.data.get(f"{self.prefix}-{row}-id", "") for row in range(rows)]
+        # The admin shows row for row what the queryset holds: files added by somebody else must not shift it.
+        self._queryset = [stored[pk] for pk in sent if pk in stored]
+        gone = [row for row, pk in enumerate(sent) if pk not in stored]
+        if gone:
+            total = _number(self.data.get(f"{self.prefix}-TOTAL_FORMS"))
+            kept = [row for row in range(min(total, self.absolute_max)) if row not in gone]
+            self.data, self.files = (moved_up(given, self.prefix, kept) for given in (self.data, self.files))
+            self.data[f"{self.prefix}-INITIAL_FORMS"] = str(rows - len(gone))
+            self.data[f"{self.prefix}-TOTAL_FORMS"] = str(len(kept))
 
     def clean(self) -> None:
         """The same file twice is a slip of the hand, told at its row."""
@@ -122,6 +128,24 @@ class AttachmentFormSet(forms.BaseInlineFormSet):
             if document.sha256 in seen:
                 form.add_error("file", f"和附件“{seen[document.sha256]}”是同一个文件，不用再传。")
             seen.setdefault(document.sha256, document.name)
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def moved_up(given: MultiValueDict, prefix: str, kept: list[int]) -> MultiValueDict:
+    """The values of a form set with only some of its rows, numbered from 0 again."""
+    moved = given.copy()
+    for key in given:
+        if re.match(rf"{re.escape(prefix)}-\d+-", key):
+            del moved[key]
+    for new, old in enumerate(kept):
+        start = f"{prefix}-{old}-"
+        for key in given:
+            if key.startswith(start):
+                moved.setlist(f"{prefix}-{new}-{key.removeprefix(start)}", given.getlist(key))
+    return moved
 
 
 class AttachmentInline(admin.TabularInline):

@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 # What a list never shows; a body may be long and a list has twenty rows.
 NOT_IN_LISTS = ["body", "author", "source_url", "original_title", "original_author", "editor", "keywords"]
 
+TREE_ORDER = [
+    Coalesce("parent__order", "order"),
+    Coalesce("parent", "pk"),
+    F("parent").asc(nulls_first=True),
+    "order",
+    "pk",
+]
+
 
 class ColumnQuerySet(models.QuerySet["Column"]):
     def with_news(self) -> Self:
@@ -28,9 +36,7 @@ class ColumnQuerySet(models.QuerySet["Column"]):
 
     def in_tree_order(self) -> Self:
         """Each first-level column, then those below it."""
-        return self.annotate(
-            top_order=Coalesce("parent__order", "order"), top_pk=Coalesce("parent", "pk")
-        ).order_by("top_order", "top_pk", F("parent").asc(nulls_first=True), "order", "pk")
+        return self.order_by(*TREE_ORDER)
 
     def with_figures(self) -> Self:
         """Annotate ``public_count``, ``article_count`` and ``last_published``, with the columns below included."""

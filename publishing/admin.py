@@ -144,6 +144,7 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
         obstacles = act.obstacles(item)
         if request.method == "POST" and form.is_valid() and not obstacles:
             if form.cleaned_data["opened_version"] != item.lock_version:
+                form.show_version(item.lock_version)
                 obstacles = ["您打开这一页之后，别人保存过这条内容。请先看最新的内容，再回到这里。"]
             else:
                 try:

@@ -18,6 +18,11 @@ class ActForm(forms.Form):
 
     opened_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
+    def show_version(self, number: int) -> None:
+        """Come back with the item's present number: confirming once more is then a decision."""
+        self.data = self.data.copy()
+        self.data["opened_version"] = str(number)
+
 
 class ScheduleForm(ActForm):
     at = forms.DateTimeField(

@@ -45,7 +45,7 @@ class HistoryAdmin(SimpleHistoryAdmin):
         if item is None and not page.object_list:
             raise Http404
         context = {
-            "title": f"修改记录：{item or page.object_list[0]}",
+            "title": f"修改记录：{item or page.object_list[0].instance}",
             "entries": [Entry(record) for record in newest_of_each_save(page.object_list)],
             "page": page,
             **(extra_context or {}),
@@ -67,7 +67,7 @@ class HistoryAdmin(SimpleHistoryAdmin):
             raise Http404
         previous = before(record, self._records(pk))
         context = {
-            "title": f"修改记录：{record}",
+            "title": f"修改记录：{record.instance}",
             "entry": Entry(record),
             "previous": Entry(previous) if previous else None,
             "differences": differences(record, previous),
