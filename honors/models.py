@@ -18,6 +18,11 @@ CODE_PATTERN = r"\A[1-9][0-9]{5}\Z"
 CODE_MESSAGE = "区划代码为六位数字，首位不为零。"
 is_code = RegexValidator(CODE_PATTERN, CODE_MESSAGE)
 
+# What a visitor types without changing keyboards; ü is typed as v.
+PINYIN_PATTERN = r"\A[a-z]*\Z"
+PINYIN_MESSAGE = "拼音只用小写字母，不带声调、空格和隔音符号，ü 写作 v。"
+is_pinyin = RegexValidator(PINYIN_PATTERN, PINYIN_MESSAGE)
+
 
 class Place(models.Model):
     """An administrative division at the provincial, prefecture or county level.
@@ -56,6 +61,27 @@ class Place(models.Model):
         max_length=40,
         help_text="现行全称，如“乌海市”“准格尔旗”。曾用名填在下方。",
     )
+    pinyin = models.CharField(
+        "拼音",
+        max_length=120,
+        blank=True,
+        db_index=True,
+        validators=[is_pinyin],
+        help_text="全称的拼音，供查找，如“wuhaishi”。小写，不带声调和空格，ü 写作 v。",
+    )
+    initials = models.CharField(
+        "拼音首字母",
+        max_length=40,
+        blank=True,
+        db_index=True,
+        validators=[is_pinyin],
+        help_text="全称各字的首字母，如“whs”。",
+    )
+    pinyin_by_hand = models.BooleanField(
+        "拼音由人工核定",
+        default=False,
+        help_text="勾选后，重新载入行政区划时不改动拼音和首字母；改动拼音时自动勾选。",
+    )
     kind = models.CharField("类别", max_length=30, choices=Kind)
     level = models.CharField("级别", max_length=10, choices=Level)
     parent = models.ForeignKey(
@@ -91,7 +117,10 @@ class Place(models.Model):
         "撤销日期",
         null=True,
         blank=True,
-        help_text="仅用于并入他处的地方；改名、撤县设市的请改填曾用名。",
+        help_text="仅用于并入他处的地方；改名、撤县设市的请改填曾用名。只知年份的填 1 月 1 日。",
+    )
+    abolished_precision = models.CharField(
+        "撤销日期精度", max_length=5, choices=DatePrecision, default=DatePrecision.DAY
     )
     successor = models.ForeignKey(
         "self",
@@ -114,6 +143,12 @@ class Place(models.Model):
                 condition=Q(code__regex=CODE_PATTERN),
                 name="honors_place_code_has_six_digits",
                 violation_error_message=CODE_MESSAGE,
+            ),
+            # Look-ups compare with folded text; anything but plain letters would never be found.
+            models.CheckConstraint(
+                condition=Q(pinyin__regex=PINYIN_PATTERN, initials__regex=PINYIN_PATTERN),
+                name="honors_place_pinyin_in_plain_letters",
+                violation_error_message=PINYIN_MESSAGE,
             ),
             # Everything but a province lies in something; the derived columns rest on it.
             models.CheckConstraint(
@@ -189,7 +224,10 @@ class PlaceName(models.Model):
     name = models.CharField("曾用名", max_length=40, db_index=True)
     code = models.CharField("当时代码", max_length=6, blank=True, validators=[is_code])
     since = models.DateField("启用日期", null=True, blank=True)
-    until = models.DateField("停用日期", null=True, blank=True)
+    until = models.DateField("停用日期", null=True, blank=True, help_text="只知年份的填 1 月 1 日。")
+    until_precision = models.CharField(
+        "停用日期精度", max_length=5, choices=DatePrecision, default=DatePrecision.DAY
+    )
 
     class Meta:
         verbose_name = "曾用名"

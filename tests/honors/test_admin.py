@@ -48,9 +48,11 @@ def test_a_place_and_its_former_name_are_entered(office: Client, db: None) -> No
         "kind": "prefecture_city",
         "level": "prefecture",
         "parent": str(province.pk),
+        "abolished_precision": "day",
         "former_names-TOTAL_FORMS": "1",
         "former_names-INITIAL_FORMS": "0",
         "former_names-0-name": "旧名",
+        "former_names-0-until_precision": "day",
         "former_names-0-since": "2017-01-01",
         "former_names-0-until": "2016-01-01",
     }
