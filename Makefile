@@ -24,14 +24,14 @@ run: .venv/run.stamp
 	@echo ""
 	@exec $(BIN)/gunicorn --config portal/gunicorn.py
 
-# The whole suite; browser tests say so when Chromium is missing.
+# The whole suite; browser tests say so when Chromium is missing. ARGS go to pytest: make test ARGS=tests/news
 test: .venv/dev.stamp
 	$(BIN)/pytest -rs $(ARGS)
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy .
+	$(BIN)/mypy portal news partnerships honors publishing
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
 bench: .venv/dev.stamp
