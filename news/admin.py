@@ -131,7 +131,7 @@ class ColumnAdmin(GuardedDeletion, HistoryAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Column]:
-        return super().get_queryset(request).with_figures().select_related("parent")
+        return Column.objects.order_by(*TREE_ORDER).with_figures().select_related("parent")
 
     def get_ordering(self, request: HttpRequest) -> list[Any]:
         return TREE_ORDER

@@ -10,7 +10,6 @@ from django import forms
 from django.contrib import admin
 from django.core.files.uploadedfile import UploadedFile
 from django.urls import reverse
-from django.utils.datastructures import MultiValueDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -22,8 +21,8 @@ from publishing.documents.recognition import MAX_BYTES
 MOST = 30
 
 
-def prepared(upload: UploadedFile) -> PreparedDocument:
-    """Read an upload once, however often it is asked for. Raises ``DocumentRefused``."""
+def prepared(upload: Any) -> PreparedDocument:
+    """Read an uploaded file once, however often it is asked for. Raises ``DocumentRefused``."""
     if not hasattr(upload, "prepared"):
         size = upload.size or 0
         if size > MAX_BYTES:
@@ -31,7 +30,8 @@ def prepared(upload: UploadedFile) -> PreparedDocument:
             raise DocumentRefused(f"文件有 {size_label(size)}，超过 {limit} 的上限。请拆成几个文件后再上传。")
         upload.seek(0)
         upload.prepared = prepare_document(upload.read(), upload.name or "")
-    return upload.prepared  # type: ignore[no-any-return]
+    document: PreparedDocument = upload.prepared
+    return document
 
 
 def prepare_all(uploads: list[UploadedFile]) -> None:
@@ -97,6 +97,9 @@ class AttachmentForm(forms.ModelForm):
 class AttachmentFormSet(forms.BaseInlineFormSet):
     """Its rows are those that were sent, less files that somebody deleted meanwhile: they block no save."""
 
+    data: Any
+    files: Any
+
     def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
         super().__init__(data, files, **kwargs)
         if self.is_bound:
@@ -112,7 +115,9 @@ class AttachmentFormSet(forms.BaseInlineFormSet):
         if gone:
             total = _number(self.data.get(f"{self.prefix}-TOTAL_FORMS"))
             kept = [row for row in range(min(total, self.absolute_max)) if row not in gone]
-            self.data, self.files = (moved_up(given, self.prefix, kept) for given in (self.data, self.files))
+            self.data, self.files = (
+                moved_up(given, str(self.prefix), kept) for given in (self.data, self.files)
+            )
             self.data[f"{self.prefix}-INITIAL_FORMS"] = str(rows - len(gone))
             self.data[f"{self.prefix}-TOTAL_FORMS"] = str(len(kept))
 
@@ -134,8 +139,8 @@ def _number(text: str | None) -> int:
     return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def moved_up(given: MultiValueDict, prefix: str, kept: list[int]) -> MultiValueDict:
-    """The values of a form set with only some of its rows, numbered from 0 again."""
+def moved_up(given: Any, prefix: str, kept: list[int]) -> Any:
+    """The values (a ``MultiValueDict``) of a form set with only some of its rows, numbered from 0 again."""
     moved = given.copy()
     for key in given:
         if re.match(rf"{re.escape(prefix)}-\d+-", key):

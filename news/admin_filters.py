@@ -9,7 +9,6 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 
 from news.models import Attachment, Column
-from news.querysets import ArticleQuerySet
 
 
 class ColumnFilter(admin.SimpleListFilter):
@@ -24,7 +23,7 @@ class ColumnFilter(admin.SimpleListFilter):
         }
         return [(pk, f"{'　' if one.parent_id else ''}{one.name}") for pk, one in self.columns.items()]
 
-    def queryset(self, request: HttpRequest, queryset: ArticleQuerySet) -> ArticleQuerySet:
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         column = self.columns.get(self.value() or "")
         return queryset.in_column(column) if column else queryset
 
@@ -44,7 +43,7 @@ class MissingFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [(key, label) for key, (label, _) in self.EMPTY.items()]
 
-    def queryset(self, request: HttpRequest, queryset: ArticleQuerySet) -> ArticleQuerySet:
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         chosen = self.EMPTY.get(self.value() or "")
         return queryset.filter(**chosen[1]) if chosen else queryset
 
@@ -56,7 +55,7 @@ class AttachmentFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [("yes", "有附件"), ("no", "没有附件")]
 
-    def queryset(self, request: HttpRequest, queryset: ArticleQuerySet) -> ArticleQuerySet:
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         has = Exists(Attachment.objects.filter(article=OuterRef("pk")))
         match self.value():
             case "yes":

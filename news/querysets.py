@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When, Window
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # What a list never shows; a body may be long and a list has twenty rows.
 NOT_IN_LISTS = ["body", "author", "source_url", "original_title", "original_author", "editor", "keywords"]
 
-TREE_ORDER = [
+TREE_ORDER: list[Any] = [
     Coalesce("parent__order", "order"),
     Coalesce("parent", "pk"),
     F("parent").asc(nulls_first=True),

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.db import DataError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.template.response import SimpleTemplateResponse
+from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 
 from publishing.files import staff_file
@@ -19,14 +19,14 @@ class PortalAdminSite(AdminSite):
     site_title = "后台"
     index_title = "今天的工作"
 
-    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Any:
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         return super().admin_view(refusing_wild_values(view), cacheable)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         files = path("files/<str:file_id>/<str:name>", self.admin_view(staff_file), name="file")
         return [files, *super().get_urls()]
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         # Models are loaded only after the admin site is.
         from portal.dashboard import work  # noqa: PLC0415
 
@@ -34,23 +34,21 @@ class PortalAdminSite(AdminSite):
 
     # One way in and out: the log-in pages, which know about attempts and second factors.
 
-    def password_change(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return redirect("account_change_password")
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return redirect("account_logout")
 
 
-def refusing_wild_values(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def refusing_wild_values(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Answer a value that no database can hold with a sentence instead of a server error.
 
     Django's admin lets through numbers of any length: a forged choice or a year of twenty digits.
     """
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             response = view(request, *args, **kwargs)
             # Widgets look their choices up while they are shown.

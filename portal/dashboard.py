@@ -54,7 +54,7 @@ class Work(TypedDict):
 
 
 def work(user: Any) -> Work:
-    """Six queries on articles and one each on columns and the identity, whatever there is."""
+    """Five queries on articles and one each on columns and the identity, whatever there is."""
     heaps = _heaps(user) if user.has_perm("news.view_article") else {}
     return {
         "my_drafts": heaps.get("my_drafts"),

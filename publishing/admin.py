@@ -43,8 +43,8 @@ class GuardedDeletion(admin.ModelAdmin):
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         obj = self.get_object(request, unquote(object_id))
-        allowed = obj is not None and self.has_delete_permission(request, obj)
-        if allowed and (reasons := self.deletion_obstacles(obj)):
+        reasons = self.deletion_obstacles(obj) if obj is not None else []
+        if obj is not None and reasons and self.has_delete_permission(request, obj):
             messages.error(request, f"没有删除“{obj}”：{' '.join(reasons)}")
             return HttpResponseRedirect(self.address(obj, "change"))
         return super().delete_view(request, object_id, extra_context)
@@ -220,7 +220,8 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
         item = self._item(request, object_id)
         if not self.has_view_or_change_permission(request, item):
             raise PermissionDenied
-        request.shows_public_page = True  # type: ignore[attr-defined] -- see portal.context.site
+        # portal.context.site then gives what every public page carries.
+        request.shows_public_page = True  # type: ignore[attr-defined]
         context = {
             **self.preview_context(request, item),
             "preview_state": preview_words(item),

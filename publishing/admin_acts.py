@@ -10,18 +10,12 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
 
 from publishing import workflow
+from publishing.admin_forms import VersionedForm
 from publishing.models import Publishable, State, WithdrawalMode
 
 
-class ActForm(forms.Form):
-    """What an act needs besides the item. ``opened_version`` tells whether somebody saved it meanwhile."""
-
-    opened_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def show_version(self, number: int) -> None:
-        """Come back with the item's present number: confirming once more is then a decision."""
-        self.data = self.data.copy()
-        self.data["opened_version"] = str(number)
+class ActForm(VersionedForm):
+    """What an act needs besides the item."""
 
 
 class ScheduleForm(ActForm):

@@ -18,14 +18,24 @@ YEARS = range(1900, 2200)
 STATE_FIELDS = {"status", "published_at", "withdrawn_at", "withdrawal_mode", "withdrawal_reason"}
 
 
-class PublishableForm(forms.ModelForm):
+class VersionedForm(forms.Form):
+    """Sends back the ``lock_version`` the item had when the page was opened."""
+
+    opened_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def show_version(self, number: int) -> None:
+        """Come back with the item's present number: sending it once more is then a decision."""
+        self.data: Any = self.data.copy()  # type: ignore[attr-defined]
+        self.data[self.add_prefix("opened_version")] = str(number)
+
+
+class PublishableForm(VersionedForm, forms.ModelForm):
     """Sends back the number the item had when the form was opened; a higher one in the database is a conflict.
 
     Then nothing is saved, ``differences`` shows both texts, and the form comes back with the new number, so
     that saving once more overwrites knowingly. The caller locks the row (``PublishableAdmin.get_object``).
     """
 
-    opened_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     instance: Publishable
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -48,8 +58,7 @@ class PublishableForm(forms.ModelForm):
         self.has_conflict = True
         self.differences = self._differences()
         self.errors.pop("opened_version", None)
-        self.data = self.data.copy()
-        self.data[self.add_prefix("opened_version")] = str(self.instance.lock_version)
+        self.show_version(self.instance.lock_version)
         self.add_error(
             None,
             "您打开之后，别人保存过。您的内容还没有保存，都留在下面的表单里。请看两边的不同，改好后再按一次“保存”。",

@@ -29,7 +29,7 @@ TYPES = {"+": "新建", "~": "修改", "-": "删除"}
 class HistoryAdmin(SimpleHistoryAdmin):
     """A ``ModelAdmin`` whose history is read, never restored: see ``SIMPLE_HISTORY_REVERT_DISABLED``."""
 
-    object_history_template = "admin/publishing/history.html"
+    object_history_template: Any = "admin/publishing/history.html"
     object_history_form_template = "admin/publishing/history_entry.html"
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:

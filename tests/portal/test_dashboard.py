@@ -1,0 +1,142 @@
+"""The admin's first page: the work of the day, in a fixed number of queries."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from portal import dashboard
+from publishing import workflow
+from tests.desk import logged_in
+from tests.makers import make_article, make_column, make_draft, make_identity
+
+pytestmark = pytest.mark.django_db
+
+INDEX = "/admin/"
+
+
+def work_of(name: str = "director") -> dashboard.Work:
+    user = User.objects.filter(username=name).first() or User.objects.create_superuser(name)
+    return dashboard.work(user)
+
+
+def titles(heap: dashboard.Heap | None) -> list[str]:
+    assert heap is not None
+    return [entry["title"] for entry in heap["entries"]]
+
+
+def test_drafts_are_told_apart_by_person_newest_first() -> None:
+    me = User.objects.create_superuser("director")
+    other = User.objects.create_user("other")
+    make_draft("我建的", created_by=me)
+    make_draft("别人的", created_by=other, updated_by=other)
+    make_draft("我改的", created_by=other, updated_by=me)
+    make_article("已公开的", created_by=me)
+    work = work_of()
+    assert titles(work["my_drafts"]) == ["我改的", "我建的"]
+    assert titles(work["drafts"]) == ["我改的", "别人的", "我建的"]
+    assert (work["my_drafts"]["count"], work["drafts"]["count"]) == (2, 3)
+    assert titles(work["published"]) == ["已公开的"]
+
+
+def test_what_waits_is_listed_with_its_moment_next_first() -> None:
+    moments = [timezone.now() + timedelta(days=days) for days in (3, 1)]
+    for number, moment in enumerate(moments):
+        workflow.publish(make_draft(f"定时 {number}"), by=None, at=moment)
+    scheduled = work_of()["scheduled"]
+    assert titles(scheduled) == ["定时 1", "定时 0"]
+    assert [entry["at"] for entry in scheduled["entries"]] == sorted(moments)
+    assert titles(work_of()["published"]) == []
+
+
+def test_only_the_newest_five_are_listed_and_all_are_counted() -> None:
+    for number in range(7):
+        make_draft(f"草稿 {number}")
+    work = work_of()
+    assert (work["drafts"]["count"], len(work["drafts"]["entries"])) == (7, 5)
+    assert 'href="/admin/news/article/?state=draft">看全部 7 篇' in index_of().content.decode()
+
+
+def index_of(name: str = "director") -> HttpResponse:
+    client = Client()
+    client.force_login(User.objects.get_or_create(username=name, is_staff=True, is_superuser=True)[0])
+    return client.get(INDEX)
+
+
+def test_columns_are_reminded_of_when_empty_or_late_and_not_before() -> None:
+    make_column("empty", name="空栏目")
+    make_article(
+        column=make_column("late", name="迟的", update_days=7), at=timezone.now() - timedelta(days=9)
+    )
+    make_article(
+        column=make_column("fresh", name="新的", update_days=7), at=timezone.now() - timedelta(days=6)
+    )
+    assert {mark["name"]: mark["words"] for mark in work_of()["columns"]} == {
+        "空栏目": "还没有公开的稿件",
+        "迟的": "已 9 天没有更新（期限 7 天）",
+    }
+
+
+def test_missing_marks_lead_to_the_form() -> None:
+    make_identity(icp="")
+    assert work_of()["missing_marks"] == ["ICP备案编号"]
+    content = index_of().content.decode()
+    assert "ICP备案编号" in content and 'href="/admin/portal/siteidentity/">去填写' in content
+
+
+def test_the_work_stands_before_the_list_of_models() -> None:
+    content = index_of().content.decode()
+    places = [
+        content.index(words) for words in ("我的草稿", "等待定时发布", "全部草稿", "最近发布", "栏目提醒")
+    ]
+    assert places == sorted(places)
+    assert places[-1] < content.index('class="app-')
+
+
+def test_everybody_sees_only_what_they_may() -> None:
+    make_draft("内部草稿")
+    make_identity(icp="")
+    client = logged_in("columns", "view_column")
+    content = client.get(INDEX).content.decode()
+    assert "内部草稿" not in content and "全部草稿" not in content and "ICP备案编号" not in content
+    assert "栏目提醒" in content and "写一篇新稿件" not in content
+
+
+def queries() -> int:
+    """Of a first page that is opened for the second time."""
+    index_of()
+    client = Client()
+    client.force_login(User.objects.get(username="director"))
+    with CaptureQueriesContext(connection) as caught:
+        assert client.get(INDEX).status_code == 200
+    return len(caught)
+
+
+def rows(number: int) -> None:
+    for index in range(number):
+        column = make_column(f"column-{index}", name=f"栏目 {index}")
+        make_draft(f"草稿 {index}", column=column)
+        make_article(f"公开 {index}", column=column)
+        workflow.publish(
+            make_draft(f"定时 {index}", column=column), by=None, at=timezone.now() + timedelta(days=1)
+        )
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_the_first_page_asks_the_same_queries_for_one_and_for_thirty(number: int) -> None:
+    make_identity()
+    rows(number)
+    assert queries() == 12
+
+
+def test_drafts_do_not_bring_their_bodies() -> None:
+    make_draft(body="<p>很长的正文。</p>")
+    user = User.objects.create_superuser("director")
+    with CaptureQueriesContext(connection) as caught:
+        dashboard.work(user)
+    assert [query["sql"] for query in caught if '"body"' in query["sql"]] == []
