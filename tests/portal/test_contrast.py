@@ -7,7 +7,6 @@ import pytest
 
 CSS = Path(__file__).resolve().parents[2] / "static" / "css"
 TOKEN = re.compile(r"--([\w-]+):\s*(#[0-9a-fA-F]{6})\b")
-# var(--x) or a literal, in the declarations that give a colour to text or to what lies under it.
 LITERAL = re.compile(r"#[0-9a-fA-F]{3,8}\b")
 
 TEXT_PAIRS = [
@@ -88,15 +87,10 @@ def test_every_colour_is_in_a_pair_or_is_a_hairline() -> None:
     assert set(tokens()) - paired == {"line", "dark-line"}
 
 
-def test_screen_styles_take_colours_from_tokens_only() -> None:
-    """print.css knows black on white; offline.css is read alone; both are outside the screen's tokens."""
-    own = {"tokens.css", "print.css", "offline.css"}
-    sheets = [path for folder in (CSS, CSS / "components", CSS / "pages") for path in folder.glob("*.css")]
-    found = {
-        path.name: LITERAL.findall(path.read_text(encoding="utf-8"))
-        for path in sheets
-        if path.name not in own
-    }
+def test_public_styles_take_colours_from_tokens_only() -> None:
+    """Except print.css, which knows black on white, and offline.css, which is read alone."""
+    sheets = [CSS / "base.css", *(CSS / "components").glob("*.css"), *(CSS / "pages").glob("*.css")]
+    found = {path.name: LITERAL.findall(path.read_text(encoding="utf-8")) for path in sheets}
     assert len(found) > 10
     assert {name: colours for name, colours in found.items() if colours} == {}
 
