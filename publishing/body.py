@@ -75,7 +75,8 @@ def _keep(tag: str, name: str, value: str) -> str | None:
         return f"/files/p{int(found[1])}/800.jpg" if found and not elsewhere else None
     if tag == "a" and name == "href" and value.startswith("//"):
         return f"https:{value}"
-    return value
+    # The editor's dialog sends a title that nobody wrote.
+    return None if name == "title" and not value.strip() else value
 
 
 _cleaner = nh3.Cleaner(

@@ -5,6 +5,11 @@ import { cleanPasted, cleanText } from "portal/pasted";
 import { pictureCommands, pictureItem, takePasted } from "portal/pictures";
 import { tableCommands } from "portal/tables";
 
+function labelOf(editor) {
+  const textarea = editor.options.element.querySelector("textarea");
+  return document.querySelector(`label[for="${textarea.id}"]`);
+}
+
 export const Portal = Extension.create({
   name: "portal",
   // Last of all, so that it finds every other extension's buttons and commands in place.
@@ -13,6 +18,11 @@ export const Portal = Extension.create({
   onBeforeCreate() {
     // The strict CSP allows no <style>; editor.css says the same.
     this.editor.setOptions({ injectCSS: false });
+  },
+
+  onCreate() {
+    const label = labelOf(this.editor);
+    if (label) label.addEventListener("click", () => this.editor.commands.focus());
   },
 
   addMenuItems({ menu, buttons, _definedItems }) {
@@ -36,6 +46,8 @@ export const Portal = Extension.create({
     return [
       new Plugin({
         props: {
+          // The label belongs to the textarea, which is hidden: screen readers need its name here.
+          attributes: { "aria-label": labelOf(editor) ? labelOf(editor).textContent.replace(/[:：\s]+$/, "") : "正文" },
           transformPastedHTML(html) {
             pasted = cleanPasted(html);
             return pasted.html;

@@ -178,8 +178,9 @@ function markInline(body) {
     const style = styleOf(element);
     if (element.localName === "b" && !NOT_BOLD.test(style)) continue;
     let inner = [...element.childNodes];
-    for (const [tag, pattern] of MARKS) {
-      if (!pattern.test(style) || !hasText(element)) continue;
+    // An empty one marks nothing; a node that only keeps words apart stays.
+    for (const [tag, pattern] of hasText(element) ? MARKS : []) {
+      if (!pattern.test(style)) continue;
       const mark = body.ownerDocument.createElement(tag);
       mark.append(...inner);
       inner = [mark];
