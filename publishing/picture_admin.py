@@ -39,8 +39,9 @@ def staff_href(picture: Picture, name: str) -> str:
 
 def read_upload(upload: UploadedFile) -> bytes:
     """The bytes of an upload. One that is too large is refused before it is read into memory."""
-    if (upload.size or 0) > images.MAX_BYTES:
-        size, limit = filesizeformat(upload.size), filesizeformat(images.MAX_BYTES)
+    bytes_sent = upload.size or 0
+    if bytes_sent > images.MAX_BYTES:
+        size, limit = filesizeformat(bytes_sent), filesizeformat(images.MAX_BYTES)
         raise forms.ValidationError(
             f"图片文件有 {size}，超过 {limit} 的上限。请缩小尺寸或另存为 JPG 后再上传。"
         )
@@ -108,7 +109,12 @@ class UseFilter(admin.SimpleListFilter):
         return [("1", "有内容用到"), ("0", "没有内容用到")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Picture]) -> QuerySet[Picture]:
-        return queryset.filter(used=self.value() == "1") if self.value() in {"0", "1"} else queryset
+        match self.value():
+            case "1":
+                return queryset.filter(is_used())
+            case "0":
+                return queryset.exclude(is_used())
+        return queryset
 
 
 @admin.register(Picture)
