@@ -8,7 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from honors.models import Place, is_code
+from honors.models import Place
 from news.importers import load_columns
 from portal.models import NavigationItem, SiteIdentity
 
@@ -69,11 +69,8 @@ def find_place(text: str) -> Place | None:
     if not text:
         return None
     province, separator, name = text.partition("/")
-    if separator:
-        found = list(Place.objects.named(province.strip(), name.strip()))
-    else:
-        is_code(text)
-        found = list(Place.objects.filter(code=text))
+    places = Place.objects.all()
+    found = list(places.named(province.strip(), name.strip()) if separator else places.filter(code=text))
     if len(found) != 1:
         listed = "，".join(f"{place.code} {place.full_name}" for place in found)
         raise ValidationError(f"“{text}”有几处，请填代码：{listed}。" if found else f"没有找到“{text}”。")
