@@ -108,6 +108,9 @@ class ArticleAdmin(EditorAdminMixin, PublishableAdmin):
 class ColumnAdmin(GuardedDeletion, HistoryAdmin):
     """Columns as a tree. What is entered here is public at once."""
 
+    class Media:
+        css = {"all": ["css/desk.css"]}
+
     list_display = [
         "tree_name",
         "page_link",

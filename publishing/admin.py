@@ -76,6 +76,9 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
     withdraws. Status and dates are no form fields; they move by the verbs only.
     """
 
+    class Media:
+        css = {"all": ["css/desk.css"]}
+
     form = PublishableForm
     change_form_template = "admin/publishing/change_form.html"
     view_on_site = False

@@ -39,7 +39,7 @@ class WithdrawForm(ActForm):
     reason = forms.CharField(
         label="撤回原因",
         max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
         help_text="公开：访客打开原来的网址会看到这句话。不要写内部情况。",
     )
     mode = forms.ChoiceField(
@@ -53,6 +53,7 @@ class WithdrawForm(ActForm):
         label="转到的地址",
         max_length=500,
         required=False,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text="选“转到另一个页面”时填写：本站地址，以“/”开头，例如 /news/tongzhi/。",
     )
 

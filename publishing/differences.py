@@ -19,8 +19,8 @@ from django.utils import timezone
 
 from publishing.fields import BodyField
 
-# Above this many comparisons a changed passage is shown as a whole: marking its words would take seconds.
-MAX_COMPARISONS = 2_000_000
+# Pairs of words or lines compared for one field, about a second: what is beyond is marked passage by passage.
+MAX_COMPARISONS = 15_000_000
 # Unchanged lines kept before and after a change, so that its place is recognised.
 CONTEXT_LINES = 1
 
@@ -140,9 +140,10 @@ def compare(old: list[str], new: list[str]) -> tuple[list[Line], list[Line]]:
     """Both sides with their changes marked; long unchanged passages are counted instead of repeated."""
     left: list[Line] = []
     right: list[Line] = []
-    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes() if _small(old, new) else []
-    if not steps:
+    if len(old) * len(new) > MAX_COMPARISONS:
         return _whole(old), _whole(new)
+    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    left_to_compare = MAX_COMPARISONS
     for position, (kind, i, j, k, m) in enumerate(steps):
         if kind == "equal":
             same = _shortened(old[i:j], first=position == 0, last=position == len(steps) - 1)
@@ -150,18 +151,19 @@ def compare(old: list[str], new: list[str]) -> tuple[list[Line], list[Line]]:
             right += same
             continue
         for a, b in _pairs(old[i:j], new[k:m]):
-            before, after = _words(a, b)
+            left_to_compare -= len(a) * len(b)
+            before, after = _words(a, b) if left_to_compare > 0 else (_passage(a), _passage(b))
             left += [before] if before else []
             right += [after] if after else []
     return left, right
 
 
-def _small(old: Iterable[Any], new: Iterable[Any]) -> bool:
-    return len(list(old)) * len(list(new)) <= MAX_COMPARISONS
-
-
 def _whole(lines: list[str]) -> list[Line]:
-    return [[Piece(line, changed=True)] for line in lines]
+    return [_passage(line) for line in lines]
+
+
+def _passage(text: str) -> Line:
+    return [Piece(text, changed=True)] if text else []
 
 
 def _pairs(old: list[str], new: list[str]) -> Iterable[tuple[str, str]]:
@@ -183,8 +185,8 @@ def _words(old: str, new: str) -> tuple[Line, Line]:
     a, b = WORDS.findall(old), WORDS.findall(new)
     matcher = SequenceMatcher(None, a, b, autojunk=False)
     # Where hardly anything is common, scattered marks are harder to read than two whole passages.
-    if not _small(a, b) or matcher.ratio() < 0.3:
-        return [Piece(old, changed=True)] if old else [], [Piece(new, changed=True)] if new else []
+    if matcher.ratio() < 0.3:
+        return _passage(old), _passage(new)
     before: Line = []
     after: Line = []
     for kind, i, j, k, m in matcher.get_opcodes():

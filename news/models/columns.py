@@ -18,16 +18,16 @@ from publishing.models import Redirect
 class ColumnType(models.TextChoices):
     """The words of 47号文's annex for ``ColumnType`` (STANDARDS §1.1; the official list is open)."""
 
-    NEWS = "工作动态"
-    POLICY = "政策文件"
-    INTERPRETATION = "政策解读"
-    OVERVIEW = "概况信息"
-    ORGANISATION = "机构职能"
-    NOTICE = "通知公告"
-    DATA = "数据发布"
-    SERVICE = "办事服务"
-    RESPONSE = "回应关切"
-    TOPIC = "专题专栏"
+    NEWS = "工作动态", "工作动态"
+    POLICY = "政策文件", "政策文件"
+    INTERPRETATION = "政策解读", "政策解读"
+    OVERVIEW = "概况信息", "概况信息"
+    ORGANISATION = "机构职能", "机构职能"
+    NOTICE = "通知公告", "通知公告"
+    DATA = "数据发布", "数据发布"
+    SERVICE = "办事服务", "办事服务"
+    RESPONSE = "回应关切", "回应关切"
+    TOPIC = "专题专栏", "专题专栏"
 
 
 class HomePosition(models.TextChoices):

@@ -446,6 +446,7 @@ def test_the_list_leads_to_the_page_or_the_preview() -> None:
         "o=99.-3.abc",
         "id__exact=abc",
         "nonsense=1",
+        "_facets=True",
         "column__id__exact=abc",
     ],
 )

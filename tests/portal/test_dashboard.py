@@ -92,7 +92,7 @@ def test_missing_marks_lead_to_the_form() -> None:
 def test_the_work_stands_before_the_list_of_models() -> None:
     content = index_of().content.decode()
     places = [
-        content.index(words) for words in ("我的草稿", "等待定时发布", "全部草稿", "最近发布", "栏目提醒")
+        content.index(words) for words in ("我的草稿", "全部草稿", "等待定时发布", "最近发布", "栏目提醒", "网站信息缺项")
     ]
     assert places == sorted(places)
     assert places[-1] < content.index('class="app-')
