@@ -33,7 +33,7 @@ editor_media = Media(
         }
     ),
     css={"all": ["admin/editor/editor.css"]},
-    # A plain script, so that it runs before every module.
+    # A plain script, and so before every module.
     js=["admin/editor/older-browsers.js"],
 )
 
@@ -43,7 +43,7 @@ class BodyWidget(AdminProseEditorWidget):
 
     @property
     def media(self) -> Media:
-        return editor_media + super().media
+        return super().media + editor_media
 
     def format_value(self, value: Any) -> str | None:
         text = super().format_value(value)
