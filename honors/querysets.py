@@ -32,3 +32,15 @@ class PlaceQuerySet(models.QuerySet[Any]):
             self.filter(former_names__isnull=False).order_by().values_list("former_names__name", flat=True)
         )
         return {*present, *former}
+
+
+class AwardQuerySet(models.QuerySet[Any]):
+    def public(self) -> Self:
+        """Awards that visitors see: verified evidence in a published round. Proposals are shown as such."""
+        from honors.models import Round  # noqa: PLC0415 -- the models are built from this module
+
+        return self.exclude(state="waiting").filter(round__in=Round.objects.published().values("pk"))
+
+    def named(self) -> Self:
+        """Namings that stand."""
+        return self.filter(state="named")

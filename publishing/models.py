@@ -81,6 +81,9 @@ class Publishable(models.Model):
 
     objects = PublishableQuerySet.as_manager()
 
+    # False where something stored depends on what is public and could not follow the clock.
+    can_be_scheduled = True
+
     class Meta:
         abstract = True
         constraints = [

@@ -9,10 +9,16 @@ from datetime import datetime
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils import timezone
 
 from publishing.links import own_href
 from publishing.models import Publishable, Status, WithdrawalMode, validate_own_path
+
+
+# An item became public, left the public, or was put back: sent inside the transaction, so that what is
+# derived from it (standings, stored pages, search) can follow without this module knowing it.
+moved = Signal()
 
 
 class Refused(Exception):
@@ -36,6 +42,8 @@ def publish_obstacles(item: Publishable, at: datetime | None = None) -> list[str
         )
     elif item.expires_at is not None and item.expires_at <= moment:
         reasons.append("到期时间早于发布时间，请先修改到期时间。")
+    if moment > timezone.now() and not item.can_be_scheduled:
+        reasons.append("这类内容不能定时发布，请在当天发布。")
     return reasons
 
 
@@ -170,3 +178,4 @@ def _record(item: Publishable, by: AbstractBaseUser | None, what: str) -> None:
     item._history_user = by  # type: ignore[attr-defined]
     item._change_reason = what  # type: ignore[attr-defined]
     item.save(update_fields=[*STATE_FIELDS, "updated_by"])
+    moved.send(sender=type(item), item=item)

@@ -44,7 +44,8 @@ def test_the_furniture_stands_in_the_order_of_the_sample(client: Client) -> None
     page = client.get(article.get_absolute_url()).content.decode()
     order = [
         "滑开", "当前位置：", "引题在上", "<h1", "军地同心", "副题在下", "发布时间：", "作者：甲", "来源：乙报", "浏览次数：",
-        "字号", "正文在这里。", "责任编辑：丙", "关闭", "保存", "打印", "分享", "上一条：</span>更新的一篇", "下一条：</span>更早的一篇",
+        "字号", "正文在这里。", "责任编辑：丙", "关闭", "保存", "打印", "分享",
+        "上一条：</span>更新的一篇", "下一条：</span>更早的一篇",
         "网站地图", "设为首页", "加入收藏",
     ]  # fmt: skip
     main = page[page.index("<body>") :]
