@@ -15,7 +15,6 @@ from django.utils import timezone
 from publishing.links import own_href
 from publishing.models import Publishable, Status, WithdrawalMode, validate_own_path
 
-
 # An item became public, left the public, or was put back: sent inside the transaction, so that what is
 # derived from it (standings, stored pages, search) can follow without this module knowing it.
 moved = Signal()
