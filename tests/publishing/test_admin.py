@@ -4,10 +4,13 @@ Articles stand for every ``Publishable``.
 """
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -459,6 +462,30 @@ def test_publishing_meanwhile_is_a_conflict_too() -> None:
     assert client.post(address(article, "change"), data).context["has_conflict"]
     article.refresh_from_db()
     assert article.is_published() and article.title != "晚到的标题"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time by itself")
+def test_of_two_saves_at_the_same_moment_one_wins() -> None:
+    article = make_draft()
+    clients = [logged_in("one", *EDITOR), logged_in("two", *EDITOR)]
+    forms = [sent_by_browser(page(client, "news_article_change", article.pk)) for client in clients]
+    together = Barrier(2)
+
+    def save(number: int) -> int:
+        together.wait()
+        try:
+            title = f"第{number}位编辑"
+            return (
+                clients[number]
+                .post(address(article, "change"), {**forms[number], "title": title})
+                .status_code
+            )
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(save, [0, 1])) == [200, 302]
 
 
 # --- History ---------------------------------------------------------------------------------------
