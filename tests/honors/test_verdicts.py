@@ -130,6 +130,7 @@ def test_every_row_on_totals(value: int, text: str, kind: VerdictKind, reason: s
 def test_a_total_is_judged_as_of_its_own_round() -> None:
     assert judge(TOTAL, 2, "YYY?", cycle=2).kind == CONFIRMED
     assert judge(TOTAL, 3, "YYY?", cycle=2).kind == CONTRADICTED
+    assert judge(TOTAL, 3, "YYN", cycle=2).reason == "截至第四届（1994年）至多2次"
 
 
 # The table: the last row
@@ -148,6 +149,12 @@ def test_a_confirmation_on_an_unidentified_source_is_lowered() -> None:
     # an award that the claim does not need lowers nothing
     assert verdict(ClaimFacts(STREAK, 1, 8), place, NAMES).kind == CONFIRMED
     assert verdict(ClaimFacts(TOTAL, 1, 8), place, NAMES).kind == CONFIRMED
+
+
+def test_an_earlier_award_outside_the_streak_lowers_nothing() -> None:
+    facts = [replace(each, identified=(each.cycle or 0) > 8) for each in national(9, 11, 12, absent=(10,))]
+    assert not line(facts, TODAY).at(7).identified
+    assert verdict(ClaimFacts(STREAK, 2, 10), line(facts, TODAY), NAMES).kind == CONFIRMED
 
 
 def test_lowering_touches_confirmations_only() -> None:
