@@ -9,6 +9,7 @@ from datetime import date
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from honors import standings
@@ -73,7 +74,7 @@ def verify_obstacles(sheet: RollSheet, *, by: User) -> list[str]:
     return reasons
 
 
-def waiting_rows(sheet: RollSheet):  # type: ignore[no-untyped-def] -- a queryset of Evidence
+def waiting_rows(sheet: RollSheet) -> QuerySet[Evidence]:
     return sheet.evidence.filter(verified_by__isnull=True, voided_at__isnull=True)
 
 
@@ -165,7 +166,7 @@ def revoke(award: Award, *, on: date, source: Source | None, by: User) -> None:
         if reasons:
             raise Refused(reasons)
         award.revoked_on, award.revocation_source = on, source
-        award._history_user = by
+        award._history_user = by  # type: ignore[attr-defined]
         award.save(update_fields=["revoked_on", "revocation_source"])
         standings.settle([award.pk])
 

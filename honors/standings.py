@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from honors import lines
@@ -89,7 +89,7 @@ def complete_sheets() -> dict[int, list[Coverage]]:
     return found
 
 
-def public_evidence():  # type: ignore[no-untyped-def] -- a queryset of Evidence
+def public_evidence() -> QuerySet[Evidence]:
     """Evidence that a second person verified and nobody voided."""
     return Evidence.objects.filter(verified_by__isnull=False, voided_at__isnull=True)
 
@@ -101,7 +101,8 @@ def evidence_of(places: Iterable[int] | None = None) -> dict[int, dict[int, list
         rows = rows.filter(award__place__in=list(places))
     found: dict[int, dict[int, list[Evidence]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
-        found[row.award.place_id][row.award.round_id].append(row)
+        if row.award.place_id is not None:
+            found[row.award.place_id][row.award.round_id].append(row)
     return found
 
 
@@ -182,7 +183,7 @@ def _settle_one(award: Award, evidence: list[Evidence]) -> None:
 def of_place(place: Place) -> list[tuple[Series, lines.Line | None, lines.Standing]]:
     """What the record says of one place under every title: also of a place that no list names."""
     today, evidence = timezone.localdate(), evidence_of([place.pk])[place.pk]
-    told = []
+    told: list[tuple[Series, lines.Line | None, lines.Standing]] = []
     for series in all_series():
         facts = series.facts(place, evidence)
         if not series.title.rounds_known:
