@@ -32,7 +32,8 @@ editor_media = Media(
             "portal/tables": "admin/editor/tables.js",
         }
     ),
-    css={"all": ["admin/editor/editor.css"]},
+    # The library's sheet is named for the order: ours has the last word.
+    css={"all": ["django_prose_editor/overrides.css", "admin/editor/editor.css"]},
     # A plain script, and so before every module.
     js=["admin/editor/older-browsers.js"],
 )
