@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from publishing import pictures
 from publishing.models import Picture, Redirect
 from publishing.pictures import picture_users
 from publishing.storage import private_storage
@@ -85,6 +86,20 @@ def test_the_same_bytes_give_the_same_picture() -> None:
     assert Picture.objects.count() == 1
 
 
+def test_two_uploads_of_the_same_bytes_at_once_are_one_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    prepare = pictures.prepare_picture
+
+    def overtaken(data: bytes) -> pictures.PreparedPicture:
+        monkeypatch.setattr(pictures, "prepare_picture", prepare)
+        make_picture("先到的")
+        return prepare(data)
+
+    monkeypatch.setattr(pictures, "prepare_picture", overtaken)
+    answer = upload(logged_in("writer", "add_picture"), file=file(picture_bytes()), alt="后到的")
+    assert answer.status_code == 200 and answer.json()["alt"] == "先到的"
+    assert Picture.objects.count() == 1
+
+
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_is_no_picture_is_refused_with_a_sentence(case: str) -> None:
     name, data, word = REFUSED[case]
@@ -151,8 +166,8 @@ def test_the_newest_pictures_come_first_and_a_word_finds_them() -> None:
     client = logged_in("writer", "view_picture")
     newest = client.get(reverse(LATEST)).json()["pictures"]
     assert [each["alt"] for each in newest] == [f"第 {index} 张" for index in range(13, 1, -1)]
-    found = client.get(reverse(LATEST), {"q": "第 3 张"}).json()["pictures"]
-    assert [each["alt"] for each in found] == ["第 3 张"]
+    found = client.get(reverse(LATEST), {"q": "第 11 张"}).json()["pictures"]
+    assert [each["alt"] for each in found] == ["第 11 张"]
     assert client.get(reverse(LATEST), {"q": "没有\0这个词"}).json() == {"pictures": []}
 
 
