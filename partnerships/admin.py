@@ -5,6 +5,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from partnerships.models import Agreement, Counterpart, Partner
+from publishing.admin import PublishableAdmin
+from publishing.admin_lists import StateFilter
 
 
 @admin.register(Partner)
@@ -26,9 +28,17 @@ class CounterpartAdmin(admin.ModelAdmin):
 
 
 @admin.register(Agreement)
-class AgreementAdmin(admin.ModelAdmin):
-    list_display = ("summary", "parties", "kind", "place", "signed_on_text", "last_verified_on", "status")
-    list_filter = ("status", "kind", "has_document", ("source", admin.EmptyFieldListFilter))
+class AgreementAdmin(PublishableAdmin):
+    list_display = (
+        "summary",
+        "parties",
+        "kind",
+        "place",
+        "signed_on_text",
+        "last_verified_on",
+        "state_badge",
+    )
+    list_filter = (StateFilter, "kind", "has_document", ("source", admin.EmptyFieldListFilter))
     list_select_related = ("place__province", "place__prefecture", "counterpart")
     search_fields = ("summary", "partners__name", "counterpart__public_name")
     search_help_text = "按内容、共建单位或军方对象查找"
@@ -41,9 +51,8 @@ class AgreementAdmin(admin.ModelAdmin):
             {"fields": ("signed_on", "signed_on_precision", "ends_on", "amount_yuan", "amount_text")},
         ),
         ("来源和核实", {"fields": ("source", "last_verified_on", "last_verified_by")}),
-        ("公开", {"fields": ("status", "published_at", "expires_at")}),
+        ("公开", {"fields": ("expires_at",)}),
     )
-    readonly_fields = ("status", "published_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Agreement, Any]:
         return super().get_queryset(request).prefetch_related("partners")

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account import admin as account_admin
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from portal.models import FriendlyLink, NavigationItem, SiteIdentity
 from publishing.admin_history import HistoryAdmin
+
+# Nobody signs in by mail here: a list of mail addresses would be a form without a purpose.
+admin.site.unregister(account_admin.EmailAddress)
 
 
 @admin.register(SiteIdentity)

@@ -1,10 +1,12 @@
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
 from honors.models import Place, Source
 from partnerships.models import Agreement, Counterpart, Partner
+from tests.desk import sent_by_browser
 
 
 @pytest.fixture
@@ -65,3 +67,41 @@ def test_an_agreement_is_entered_as_a_draft(office: Client, place: Place) -> Non
     assert (agreement.status, agreement.published_at) == ("draft", None)
     listed = office.get(reverse("admin:partnerships_agreement_changelist")).content.decode()
     assert "演示企业 — 驻军某部" in listed
+
+
+def test_an_agreement_is_published_and_withdrawn_through_the_verbs(office: Client, place: Place) -> None:
+    agreement = Agreement.objects.create(kind="civil_military", summary="签订共建协议", place=place)
+    publish = reverse("admin:partnerships_agreement_publish", args=[agreement.pk])
+    assert "请填写来源" in office.get(publish).content.decode()
+    office.post(publish, sent_by_browser(office.get(publish)))
+    agreement.refresh_from_db()
+    assert agreement.status == "draft"
+    agreement.source = Source.objects.create(name="某报", kind="media")
+    agreement.save()
+    agreement.partners.add(Partner.objects.create(name="演示企业", kind="enterprise", place=place))
+    office.post(publish, sent_by_browser(office.get(publish)))
+    agreement.refresh_from_db()
+    assert agreement.is_published()
+    withdraw = reverse("admin:partnerships_agreement_withdraw", args=[agreement.pk])
+    office.post(withdraw, sent_by_browser(office.get(withdraw)) | {"mode": "gone", "reason": "有误"})
+    agreement.refresh_from_db()
+    assert agreement.status == "withdrawn"
+
+
+@pytest.mark.parametrize("verb", ["publish", "schedule", "unschedule", "withdraw"])
+def test_an_agreement_is_not_moved_without_permission(client: Client, place: Place, verb: str) -> None:
+    agreement = Agreement.objects.create(kind="civil_military", summary="签订共建协议", place=place)
+    editor = get_user_model().objects.create_user("bianji", is_staff=True)
+    editor.user_permissions.add(
+        *Permission.objects.filter(codename__in=["change_agreement", "view_agreement"])
+    )
+    client.force_login(editor)
+    address = reverse(f"admin:partnerships_agreement_{verb}", args=[agreement.pk])
+    assert client.get(address).status_code == 403
+    assert client.post(address, {"mode": "gone", "reason": "有误"}).status_code == 403
+    assert (
+        address
+        not in client.get(
+            reverse("admin:partnerships_agreement_change", args=[agreement.pk])
+        ).content.decode()
+    )
