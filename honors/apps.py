@@ -33,7 +33,7 @@ def follow_round(item: Any, **kwargs: Any) -> None:
     """A round became public or was withdrawn: what depends on it follows in the same transaction."""
     from honors import standings  # noqa: PLC0415 -- models are loaded only now
 
-    standings.rebuild()
+    standings.refresh()
 
 
 def install_guards(using: str, **kwargs: Any) -> None:

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from honors import standings
-from honors.models import Award, Evidence, Place, Recipient, RollSheet, Source
+from honors.models import Award, Basis, Evidence, Place, Recipient, RollSheet, Source
 from publishing.workflow import Refused
 
 
@@ -65,13 +65,18 @@ def verify_obstacles(sheet: RollSheet, *, by: User) -> list[str]:
         reasons.append("您录入或修改过这张名单，请由另一个人核验。")
     elif sheet.evidence.filter(entered_by=by).exists():
         reasons.append("您录入过名单中的条目，请由另一个人核验。")
-    if not held(sheet):
+    if not held(sheet) and not tells_only_how_many(sheet):
         reasons.append("名单上还没有条目。")
     if sheet.complete and held(sheet) != sheet.declared_count:
         reasons.append(
             f"完整名单应有 {sheet.declared_count} 个，现在录入了 {held(sheet)} 个，请补齐或取消“完整名单”。"
         )
     return reasons
+
+
+def tells_only_how_many(sheet: RollSheet) -> bool:
+    """A report that says how many places a province has in a round and need not name any of them."""
+    return sheet.basis == Basis.REPORT and sheet.declared_count is not None
 
 
 def waiting_rows(sheet: RollSheet) -> QuerySet[Evidence]:

@@ -1,11 +1,14 @@
 """What the verified record says of places: facts from rows, standings from facts.
 
-``rebuild`` runs in the transaction of every change (``honors.records``) and by ``manage.py rebuild_standings``.
+``settle`` and ``refresh`` run in the transaction of every change (``honors.records``), or once at the end of many
+(``settled_once``); ``rebuild`` also by ``manage.py rebuild_standings``.
 The arithmetic is in ``honors.lines``; this module only gathers what is verified, not voided, and published.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -150,12 +153,65 @@ def standing_row(series: Series, place: Place, evidence: dict[int, list[Evidence
     )
 
 
+@dataclass
+class _Waiting:
+    """What changed inside ``settled_once`` and waits for its end."""
+
+    awards: set[int] = field(default_factory=set)
+    changed: bool = False
+
+
+_waiting: ContextVar[_Waiting | None] = ContextVar("honors_waiting_for_the_end_of_many_changes", default=None)
+
+
+@contextmanager
+def settled_once() -> Iterator[None]:
+    """One transaction with many changes of the record; what follows from them is derived once, at its end.
+
+    For whole files: a round of complete lists would otherwise derive all standings anew with every sheet.
+    Inside the block, states and standings are still those from before it. An error undoes everything. Blocks
+    may be nested; the outermost settles.
+    """
+    if _waiting.get() is not None:
+        yield
+        return
+    with transaction.atomic():
+        waiting = _Waiting()
+        token = _waiting.set(waiting)
+        try:
+            yield
+        finally:
+            _waiting.reset(token)
+        if waiting.changed:
+            _settle_awards(waiting.awards)
+            rebuild()
+
+
+def refresh() -> None:
+    """Derive all standings anew, now or at the end of ``settled_once``: for what touches every line of a title."""
+    if (waiting := _waiting.get()) is not None:
+        waiting.changed = True
+    else:
+        rebuild()
+
+
 def settle(awards: Iterable[int]) -> None:
     """Derive state, basis and shown evidence of awards, then the standings that depend on their rounds.
 
     A complete sheet speaks of every place in its area, so the standings of all places are derived anew when
-    one of the touched rounds has such a sheet.
+    one of the touched rounds has such a sheet. Inside ``settled_once`` all this waits for its end.
     """
+    if (waiting := _waiting.get()) is not None:
+        waiting.awards.update(awards)
+        waiting.changed = True
+        return
+    touched = _settle_awards(awards)
+    rounds = {award.round_id for award in touched}
+    speaks_of_all = RollSheet.objects.filter(round__in=rounds, complete=True).exists()
+    rebuild(None if speaks_of_all else {award.place_id for award in touched if award.place_id})
+
+
+def _settle_awards(awards: Iterable[int]) -> list[Award]:
     touched = list(Award.objects.filter(pk__in=list(awards)))
     found: dict[int, list[Evidence]] = defaultdict(list)
     for row in public_evidence().filter(award__in=touched).select_related("sheet"):
@@ -163,9 +219,7 @@ def settle(awards: Iterable[int]) -> None:
     for award in touched:
         _settle_one(award, found[award.pk])
     Award.objects.bulk_update(touched, ["state", "basis", "shown"], batch_size=500)
-    rounds = {award.round_id for award in touched}
-    speaks_of_all = RollSheet.objects.filter(round__in=rounds, complete=True).exists()
-    rebuild(None if speaks_of_all else {award.place_id for award in touched if award.place_id})
+    return touched
 
 
 def _settle_one(award: Award, evidence: list[Evidence]) -> None:
