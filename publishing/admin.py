@@ -187,10 +187,8 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
     def _told(self, item: Any, done: str) -> SafeString | str:
         if item.is_scheduled():
             return f"{done}：“{item}”将在 {local(item.published_at)}（北京时间）公开。"
-        if item.is_published():
-            return format_html(
-                '{}：“{}”。<a href="{}">查看页面</a>', done, str(item), item.get_absolute_url()
-            )
+        if address := item.live_address():
+            return format_html('{}：“{}”。<a href="{}">查看页面</a>', done, str(item), address)
         return f"{done}：“{item}”。"
 
     # --- The list action -----------------------------------------------------------------------
@@ -253,7 +251,7 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
                 if may_publish
                 else [],
                 "preview_address": self._preview_address(item),
-                "live_address": item.get_absolute_url() if item.is_published() else "",
+                "live_address": item.live_address(),
                 "history_address": self.address(item, "history"),
                 "state_line": state_line(item),
                 "is_live": item.is_published(),
@@ -275,13 +273,9 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
         super().save_related(request, form, formsets, change)
         self._note_files(form.instance, formsets)
         if form.instance.is_published():
-            messages.warning(
-                request,
-                format_html(
-                    '这条内容是公开的，刚才的改动访客已经能看到。<a href="{}">查看页面</a>',
-                    form.instance.get_absolute_url(),
-                ),
-            )
+            told, address = "这条内容是公开的，刚才的改动访客已经能看到。", form.instance.live_address()
+            link = format_html('<a href="{}">查看页面</a>', address) if address else ""
+            messages.warning(request, format_html("{}{}", told, link))
 
     def _note_files(self, item: Any, formsets: Any) -> None:
         """Children have no history of their own: what was done to them stands in the reason of the save."""
@@ -314,9 +308,10 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
 
     @admin.display(description="页面")
     def page_link(self, item: Any) -> SafeString:
-        if item.is_published():
-            return format_html('<a href="{}">查看页面</a>', item.get_absolute_url())
-        return format_html('<a href="{}">预览</a>', self.address(item, "preview"))
+        if address := item.live_address():
+            return format_html('<a href="{}">查看页面</a>', address)
+        preview = self._preview_address(item)
+        return format_html('<a href="{}">预览</a>', preview) if preview else SafeString("")
 
     @admin.display(description="最后修改人", ordering="updated_by")
     def updated_by_name(self, item: Any) -> str:

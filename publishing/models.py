@@ -153,6 +153,11 @@ class Publishable(models.Model):
             return State.SCHEDULED
         return State.LIVE if self.is_published(at) else State.EXPIRED
 
+    def live_address(self) -> str:
+        """Where visitors see it; "" while it is not public, or where its kind has no page of its own."""
+        address = getattr(self, "get_absolute_url", None)
+        return address() if address is not None and self.is_published() else ""
+
     def was_public(self) -> bool:
         """Whether visitors may have read it: such a row is withdrawn, never deleted."""
         return self.published_at is not None and self.published_at <= timezone.now()

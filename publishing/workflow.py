@@ -109,8 +109,7 @@ def withdraw_obstacles(item: Publishable, reason: str, mode: str, target: str = 
 
 
 def _leads_to_itself(item: Publishable, target: str) -> bool:
-    address = getattr(item, "get_absolute_url", None)
-    return address is not None and own_href(target.partition("?")[0].partition("#")[0]) == address()
+    return own_href(target.partition("?")[0].partition("#")[0]) == item.live_address()
 
 
 def withdraw(
