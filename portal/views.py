@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from news.filters import KeywordField
 from news.models import Article, Column
 from news.querysets import without_empty
 from portal import home as home_page
 from portal.context import origin
 from portal.models import SiteIdentity
+from publishing.keywords import KeywordField
 from publishing.links import host_of, is_signed
 from publishing.paging import NoSuchPage, page_of, pager
 
@@ -30,6 +30,12 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/about.html", {"page_title": "关于本站", "breadcrumb": trail("关于本站")})
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    context = {"page_title": "无障碍说明", "breadcrumb": trail("无障碍说明")}
+    return render(request, "portal/accessibility.html", context)
 
 
 @require_safe
