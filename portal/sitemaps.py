@@ -12,7 +12,7 @@ from news.querysets import without_empty
 
 class Pages(Sitemap):
     def items(self) -> list[str]:
-        return ["home", "news:index", "about", "site-map"]
+        return ["home", "news:index", "about", "accessibility", "site-map"]
 
     def location(self, item: str) -> str:
         return reverse(item)

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("", include("news.urls")),
     path("about/", views.about, name="about"),
+    path("accessibility/", views.accessibility, name="accessibility"),
     path("search/", views.search, name="search"),
     path("leave/", views.leave, name="leave"),
     path("files/<str:file_id>/<str:name>", public_file, name="file"),

@@ -44,6 +44,7 @@ def public_pages(site: Site) -> dict[str, str]:
         "search-results": "/search/?q=乌海",
         "search-nothing": "/search/?q=没有这个词",
         "about": "/about/",
+        "accessibility": "/accessibility/",
         "site-map": "/sitemap/",
         "not-found": "/nowhere/",
         "no-such-page": "/news/?page=999",

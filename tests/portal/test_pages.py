@@ -23,7 +23,7 @@ from tests.makers import make_article, make_articles, make_column, make_draft, m
 
 pytestmark = pytest.mark.django_db
 
-PUBLIC = ["/", "/news/", "/news/yaowen/", "/search/", "/search/?q=稿件", "/about/", "/sitemap/", "/nowhere"]
+PUBLIC = ["/", "/news/", "/news/yaowen/", "/search/", "/search/?q=稿件", "/about/", "/accessibility/", "/sitemap/", "/nowhere"]
 
 
 @pytest.fixture
