@@ -4,17 +4,45 @@ Nothing is public before a second person has verified it, at every door; nothing
 in place: a correction is another row.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from simple_history.utils import bulk_create_with_history
 
 from honors import standings
-from honors.models import Award, Basis, Evidence, Place, Recipient, RollSheet, Source
+from honors.models import (
+    Award,
+    AwardState,
+    Basis,
+    Evidence,
+    Place,
+    Recipient,
+    RecipientKind,
+    RollSheet,
+    Round,
+    Source,
+)
 from publishing.workflow import Refused
+
+# In the history of a sheet: the one record that is no change of what it says.
+VERIFIED = "核验"
+REASON_LENGTH = 100
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a sheet prints of one place or recipient."""
+
+    holder: Place | Recipient
+    name_printed: str
+    title_printed: str
+    quote: str = ""
+    note: str = ""
 
 
 def enter(
@@ -28,23 +56,133 @@ def enter(
     note: str = "",
 ) -> Evidence:
     """Put a place or a recipient on a sheet; it waits for verification. Raises ``Refused``."""
+    return enter_all(sheet, [Entry(holder, name_printed, title_printed, quote, note)], by=by)[0]
+
+
+def enter_all(sheet: RollSheet, entries: Sequence[Entry], *, by: User) -> list[Evidence]:
+    """Put many on a sheet in a fixed number of queries; all or, raising ``Refused``, none."""
+    with transaction.atomic():
+        sheet = (
+            RollSheet.objects.select_for_update(of=("self",)).select_related("round__title").get(pk=sheet.pk)
+        )
+        if reasons := _entry_obstacles(sheet, entries):
+            raise Refused(reasons)
+        awards = _awards(sheet.round, entries)
+        return Evidence.objects.bulk_create(
+            Evidence(
+                award=awards[_key(entry.holder)],
+                sheet=sheet,
+                name_printed=entry.name_printed,
+                title_printed=entry.title_printed,
+                quote=entry.quote,
+                note=entry.note,
+                entered_by=by,
+            )
+            for entry in entries
+        )
+
+
+def _entry_obstacles(sheet: RollSheet, entries: Sequence[Entry]) -> list[str]:
+    if sheet.is_verified:
+        return ["这张名单已经核验，不能再加。有遗漏请另录一张名单，或更正其中的条目。"]
+    kind = sheet.round.title.recipient_kind
+    strange = [one.holder for one in entries if _kind(one.holder) != kind]
+    reasons = [f"“{one}”不能录入：这个称号授予{RecipientKind(kind).label}。" for one in strange]
+    standing = sheet.evidence.filter(voided_at__isnull=True).values_list("award__place", "award__recipient")
+    taken = set(standing)
+    for entry in entries:
+        if _key(entry.holder) in taken:
+            reasons.append(f"“{entry.holder}”已经在这张名单上。")
+        taken.add(_key(entry.holder))
+    return reasons
+
+
+def _key(holder: Place | Recipient) -> tuple[int | None, int | None]:
+    return (holder.pk, None) if isinstance(holder, Place) else (None, holder.pk)
+
+
+def _kind(holder: Place | Recipient) -> str:
+    return RecipientKind.PLACE if isinstance(holder, Place) else holder.kind
+
+
+def _awards(one: Round, entries: Sequence[Entry]) -> dict[tuple[int | None, int | None], Award]:
+    """The awards of the entries in a round by holder; those that are missing are made, with their history."""
+    known = {(award.place_id, award.recipient_id): award for award in Award.objects.filter(round=one)}
+    wanted = dict.fromkeys(_key(entry.holder) for entry in entries)
+    missing = [
+        Award(round=one, place_id=place, recipient_id=recipient)
+        for place, recipient in wanted
+        if (place, recipient) not in known
+    ]
+    made = bulk_create_with_history(missing, Award) if missing else []
+    return known | {(award.place_id, award.recipient_id): award for award in made}
+
+
+def change(
+    row: Evidence, *, by: User, name_printed: str, title_printed: str, quote: str = "", note: str = ""
+) -> None:
+    """Mend a row that nobody has verified yet; who does it can no longer verify the sheet. Raises ``Refused``."""
+    with transaction.atomic():
+        row = _locked(row)
+        if reasons := change_obstacles(row):
+            raise Refused(reasons)
+        row.name_printed, row.title_printed, row.quote, row.note = name_printed, title_printed, quote, note
+        row.save(update_fields=["name_printed", "title_printed", "quote", "note"])
+        _note(row.sheet, by, f"修改条目：{row.name_printed}")
+
+
+def change_obstacles(row: Evidence) -> list[str]:
+    """Every reason why a row cannot be mended or taken back in place."""
+    if row.verified_by_id is not None:
+        return ["这一条已经核验，不能修改或删除，请用“更正”或“作废”。"]
+    if row.voided_at is not None:
+        return ["这一条已经作废。"]
+    if row.replaces_id is not None:
+        return ["这是等待核验的更正，写错了请再更正一次。"]
+    return []
+
+
+def remove(row: Evidence, *, by: User) -> None:
+    """Take back a slip of the hand that nobody has verified. Raises ``Refused``."""
+    with transaction.atomic():
+        row = _locked(row)
+        if reasons := change_obstacles(row):
+            raise Refused(reasons)
+        sheet, name = row.sheet, row.name_printed
+        _delete_rows(Evidence.objects.filter(pk=row.pk))
+        _note(sheet, by, f"删除条目：{name}")
+
+
+def discard_obstacles(sheet: RollSheet) -> list[str]:
+    return ["这张名单已经核验，它的条目是公开记录的依据，只能更正或作废。"] if sheet.is_verified else []
+
+
+def discard(sheet: RollSheet) -> None:
+    """Delete a sheet that nobody has verified, with its rows. Raises ``Refused``."""
     with transaction.atomic():
         sheet = RollSheet.objects.select_for_update().get(pk=sheet.pk)
-        if sheet.is_verified:
-            raise Refused(["这张名单已经核验，不能再加。有遗漏请另录一张名单，或更正其中的条目。"])
-        key = {"place": holder} if isinstance(holder, Place) else {"recipient": holder}
-        award, _ = Award.objects.get_or_create(round_id=sheet.round_id, **key)
-        if Evidence.objects.filter(award=award, sheet=sheet, voided_at__isnull=True).exists():
-            raise Refused([f"“{holder}”已经在这张名单上。"])
-        return Evidence.objects.create(
-            award=award,
-            sheet=sheet,
-            name_printed=name_printed,
-            title_printed=title_printed,
-            quote=quote,
-            note=note,
-            entered_by=by,
-        )
+        if reasons := discard_obstacles(sheet):
+            raise Refused(reasons)
+        _delete_rows(sheet.evidence.all())
+        sheet.delete()
+
+
+def _delete_rows(rows: QuerySet[Evidence]) -> None:
+    awards = list(rows.values_list("award", flat=True))
+    rows.delete()
+    # An award that no sheet speaks of any more says nothing.
+    for award in Award.objects.filter(pk__in=awards, evidence__isnull=True):
+        award.delete()
+
+
+def _locked(row: Evidence) -> Evidence:
+    return Evidence.objects.select_for_update(of=("self",)).select_related("sheet", "award").get(pk=row.pk)
+
+
+def _note(sheet: RollSheet, by: User, what: str) -> None:
+    """Keep in the sheet's history who did something to it."""
+    sheet._history_user, sheet._change_reason = by, what[:REASON_LENGTH]  # type: ignore[attr-defined]
+    sheet.save()
 
 
 def held(sheet: RollSheet) -> int:
@@ -61,7 +199,7 @@ def verify_obstacles(sheet: RollSheet, *, by: User) -> list[str]:
     waiting = waiting_rows(sheet)
     if sheet.is_verified and not waiting.exists():
         reasons.append("这张名单已经核验。")
-    if sheet.entered_by_id == by.pk or sheet.history.filter(history_user=by).exists():
+    if sheet.entered_by_id == by.pk or _changed_by(sheet, by):
         reasons.append("您录入或修改过这张名单，请由另一个人核验。")
     elif sheet.evidence.filter(entered_by=by).exists():
         reasons.append("您录入过名单中的条目，请由另一个人核验。")
@@ -77,6 +215,12 @@ def verify_obstacles(sheet: RollSheet, *, by: User) -> list[str]:
 def tells_only_how_many(sheet: RollSheet) -> bool:
     """A report that says how many places a province has in a round and need not name any of them."""
     return sheet.basis == Basis.REPORT and sheet.declared_count is not None
+
+
+def _changed_by(sheet: RollSheet, by: User) -> bool:
+    """Whether a person changed the sheet or took a row off it; to have verified it before is no change."""
+    changes = sheet.history.filter(history_user=by).exclude(history_change_reason=VERIFIED)
+    return changes.exists() or sheet.evidence.filter(voided_by=by, verified_by__isnull=True).exists()
 
 
 def waiting_rows(sheet: RollSheet) -> QuerySet[Evidence]:
@@ -98,10 +242,20 @@ def verify(sheet: RollSheet, *, by: User) -> int:
         )
         if not sheet.is_verified:
             sheet.verified_by, sheet.verified_at = by, now
+            sheet._history_user, sheet._change_reason = by, VERIFIED  # type: ignore[attr-defined]
             sheet.save(update_fields=["verified_by", "verified_at"])
         touched = {row.award_id for row in rows} | {row.replaces.award_id for row in rows if row.replaces}
         standings.settle(touched)
         return len(rows)
+
+
+def correct_obstacles(row: Evidence) -> list[str]:
+    """Every reason why a row cannot be corrected now."""
+    if row.voided_at is not None:
+        return ["这一条已经作废，不能更正。"]
+    if Evidence.objects.filter(replaces=row).exists():
+        return ["这一条已经有更正，正在等待核验。"]
+    return []
 
 
 def correct(
@@ -116,11 +270,9 @@ def correct(
 ) -> Evidence:
     """Add the right row beside a wrong one, which stays public until the new one is verified. Raises ``Refused``."""
     with transaction.atomic():
-        row = Evidence.objects.select_for_update().get(pk=row.pk)
-        if row.voided_at is not None:
-            raise Refused(["这一条已经作废，不能更正。"])
-        if Evidence.objects.filter(replaces=row).exists():
-            raise Refused(["这一条已经有更正，正在等待核验。"])
+        row = _locked(row)
+        if reasons := correct_obstacles(row):
+            raise Refused(reasons)
         award = row.award
         if holder is not None:
             key = {"place": holder} if isinstance(holder, Place) else {"recipient": holder}
@@ -137,17 +289,30 @@ def correct(
         )
 
 
+def void_obstacles(row: Evidence, *, by: User) -> list[str]:
+    """Every reason why a person cannot take a row off the record now."""
+    reasons = []
+    if row.voided_at is not None:
+        reasons.append("这一条已经作废。")
+    if row.verified_by_id is not None and not by.has_perm("honors.verify_rollsheet"):
+        reasons.append("这一条已经公开，作废须有核验名单的权限。")
+    if row.sheet.complete and row.sheet.is_verified:
+        reasons.append("完整名单上的条目不能直接作废，请用更正。")
+    elif row.replaces_id is not None and row.verified_by_id is None:
+        # The row that it corrects could never be corrected again.
+        reasons.append("这是等待核验的更正，写错了请再更正一次。")
+    elif row.voided_at is None and Evidence.objects.filter(replaces=row, voided_at__isnull=True).exists():
+        reasons.append("这一条已经有更正，正在等待核验。")
+    return reasons
+
+
 def void(row: Evidence, *, by: User, reason: str) -> None:
     """Take a row off the record, with a reason that stays. Raises ``Refused``."""
     with transaction.atomic():
-        row = Evidence.objects.select_for_update().select_related("sheet").get(pk=row.pk)
-        reasons = []
-        if row.voided_at is not None:
-            reasons.append("这一条已经作废。")
+        row = _locked(row)
+        reasons = void_obstacles(row, by=by)
         if not reason.strip():
             reasons.append("请写明作废原因。")
-        if row.sheet.complete and row.sheet.is_verified:
-            reasons.append("完整名单上的条目不能直接作废，请用更正。")
         if reasons:
             raise Refused(reasons)
         row.voided_at, row.voided_by, row.void_reason = timezone.now(), by, reason.strip()
@@ -155,13 +320,23 @@ def void(row: Evidence, *, by: User, reason: str) -> None:
         standings.settle([row.award_id])
 
 
+def revoke_obstacles(award: Award, *, by: User) -> list[str]:
+    """Every reason why a person cannot record a revocation, before its day and source are filled in."""
+    reasons = []
+    if not by.has_perm("honors.verify_rollsheet"):
+        reasons.append("您没有登记撤销的权限。")
+    if award.revoked_on is not None:
+        reasons.append("这项荣誉已经登记为撤销。")
+    elif award.state != AwardState.NAMED:
+        reasons.append("只有已经核验的命名可以登记撤销。")
+    return reasons
+
+
 def revoke(award: Award, *, on: date, source: Source | None, by: User) -> None:
     """Record that a title was taken back on a day, on the word of a source. Raises ``Refused``."""
     with transaction.atomic():
-        award = Award.objects.select_for_update().select_related("round").get(pk=award.pk)
-        reasons = []
-        if not by.has_perm("honors.verify_rollsheet"):
-            reasons.append("您没有登记撤销的权限。")
+        award = Award.objects.select_for_update(of=("self",)).select_related("round").get(pk=award.pk)
+        reasons = revoke_obstacles(award, by=by)
         if source is None:
             reasons.append("请填写撤销的来源。")
         if on > timezone.localdate():

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
@@ -102,9 +102,16 @@ class Round(Publishable):
             raise ValidationError({"cycle": "这个称号的各届已查清，请填写命名周期。"})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and derive standings anew where a public round may now say something else."""
+        from honors import standings  # noqa: PLC0415 -- it is built from the models
+
         if self.date:
             self.date = partial_dates.truncate(self.date, self.date_precision)
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            # The verbs of publishing save named fields and announce the move: honors.apps follows them.
+            if self.is_published() and kwargs.get("update_fields") is None:
+                standings.refresh()
 
     def content_obstacles(self) -> list[str]:
         return [] if self.source_id else ["请填写来源，公开的届次都要写明来源。"]

@@ -1,6 +1,8 @@
 """Titles (荣誉称号): a series of rounds, national or of one province."""
 
-from django.db import models
+from typing import Any
+
+from django.db import models, transaction
 from django.db.models import Q
 
 from honors.models.places import Place
@@ -64,3 +66,13 @@ class Title(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and derive standings anew: whether the rounds are known decides what counts."""
+        from honors import standings  # noqa: PLC0415 -- it is built from the models
+
+        is_new = self._state.adding
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if not is_new:
+                standings.refresh()

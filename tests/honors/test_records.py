@@ -171,14 +171,90 @@ def test_voiding_needs_a_reason_and_a_sheet_that_is_not_complete() -> None:
     make_sheet(make_round(), place, basis="report")
     row = Evidence.objects.get()
     with pytest.raises(Refused, match="原因"):
-        records.void(row, by=clerk(), reason=" ")
-    records.void(row, by=clerk(), reason="来源已更正")
+        records.void(row, by=verifier(), reason=" ")
+    with pytest.raises(Refused, match="须有核验名单的权限"):
+        records.void(row, by=clerk(), reason="来源已更正")
+    records.void(row, by=verifier(), reason="来源已更正")
     assert Award.objects.get().state == "waiting" and not Standing.objects.exists()
     with pytest.raises(Refused, match="已经作废"):
-        records.void(row, by=clerk(), reason="再来")
+        records.void(row, by=verifier(), reason="再来")
     make_sheet(make_round(11, 9, 2020), place, complete=True, declared_count=1)
     with pytest.raises(Refused, match="请用更正"):
-        records.void(Evidence.objects.get(voided_at__isnull=True), by=clerk(), reason="不要了")
+        records.void(Evidence.objects.get(voided_at__isnull=True), by=verifier(), reason="不要了")
+
+
+def test_the_verifier_of_a_sheet_can_verify_its_corrections_too() -> None:
+    sheet = make_sheet(make_round(), make_place())
+    records.correct(Evidence.objects.get(), by=clerk(), name_printed="乌海市（更正）")
+    assert records.verify_obstacles(sheet, by=verifier()) == []
+    records.verify(sheet, by=verifier())
+    assert Evidence.objects.get(voided_at__isnull=True).name_printed == "乌海市（更正）"
+
+
+def test_rows_are_mended_and_taken_back_only_before_they_are_verified() -> None:
+    sheet = make_sheet(make_round(), make_place(), make_place("150200", "包头市"), verified=False)
+    first, second = sheet.evidence.all()
+    mender = verifier("改字人")
+    records.change(first, by=mender, name_printed="乌海市人民政府", title_printed="全国双拥模范城")
+    with pytest.raises(Refused, match="录入或修改过"):
+        records.verify(sheet, by=mender)
+    remover = verifier("删行人")
+    records.remove(second, by=remover)
+    assert not Award.objects.filter(place__name="包头市").exists()
+    with pytest.raises(Refused, match="录入或修改过"):
+        records.verify(sheet, by=remover)
+    records.verify(sheet, by=verifier())
+    for act in (records.change, records.remove):
+        given = {"name_printed": "x", "title_printed": "y"} if act is records.change else {}
+        with pytest.raises(Refused, match="已经核验"):
+            act(first, by=clerk(), **given)
+    with pytest.raises(Refused, match="已经核验"):
+        records.discard(sheet)
+
+
+def test_who_took_a_waiting_row_off_cannot_verify_the_sheet() -> None:
+    sheet = make_sheet(make_round(), make_place(), make_place("150200", "包头市"), verified=False)
+    records.void(sheet.evidence.first(), by=verifier("作废人"), reason="重复")
+    with pytest.raises(Refused, match="录入或修改过"):
+        records.verify(sheet, by=verifier("作废人"))
+    assert records.verify(sheet, by=verifier()) == 1
+
+
+def test_a_waiting_correction_is_corrected_again_and_never_voided() -> None:
+    make_sheet(make_round(), make_place(), basis="report")
+    wrong = records.correct(Evidence.objects.get(), by=clerk(), name_printed="写错了")
+    with pytest.raises(Refused, match="再更正一次"):
+        records.void(wrong, by=verifier(), reason="写错了")
+    records.correct(wrong, by=clerk(), name_printed="写对了")
+    records.verify(wrong.sheet, by=verifier())
+    assert Evidence.objects.get(voided_at__isnull=True).name_printed == "写对了"
+
+
+def test_a_sheet_that_nobody_verified_is_discarded_with_its_rows() -> None:
+    kept = make_sheet(make_round(), make_place())
+    sheet = make_sheet(make_round(), make_place(), make_place("150200", "包头市"), verified=False)
+    records.discard(sheet)
+    assert list(RollSheet.objects.all()) == [kept]
+    assert [award.place.name for award in Award.objects.all()] == ["乌海市"]
+
+
+def test_a_place_is_refused_under_a_title_for_units() -> None:
+    one = make_round(title=make_title("units", name="模范单位", recipient_kind="unit"), cycle=None)
+    with pytest.raises(Refused, match="这个称号授予单位"):
+        make_sheet(one, make_place(), verified=False)
+
+
+def test_saving_a_round_or_title_derives_standings_in_the_same_transaction() -> None:
+    place, one = make_place(), make_round()
+    make_sheet(one, place)
+    assert len(standing(place).line) == 10
+    one.cycle = 8
+    one.save()
+    assert len(standing(place).line) == 8
+    title = make_title()
+    title.rounds_known = False
+    title.save()
+    assert (standing(place).line, standing(place).total) == ("", 1)
 
 
 def test_a_revocation_ends_the_streak_and_the_count() -> None:
