@@ -17,6 +17,7 @@ handler404 = views.not_found
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("news.urls")),
+    path("honors/", include("honors.urls")),
     path("about/", views.about, name="about"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("search/", views.search, name="search"),

@@ -1,0 +1,254 @@
+"""What the roll can be narrowed to: the parameters of ``/honors/`` and of its exports.
+
+Every parameter takes one value that the public record knows. Anything else is an error that says so in
+Chinese, and an empty list: a wrong address must never look like an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Container
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.http import QueryDict
+
+from honors.models import Award, Basis, Place, RollSheet, Round, Standing, TitleLevel
+from honors.phrases import CycleNames, cycle_names, numeral
+from honors.querysets import Level
+from publishing.keywords import KeywordFilter
+
+MOST_IN_A_ROW = 99
+STREAK_MESSAGE = f"连冠数请填 1 到 {MOST_IN_A_ROW} 的整数。"
+ECHO = 20  # characters of a wrong value that are shown again
+
+# The orders that a table head offers. Each ends in the key: pages never repeat or lose a row.
+ORDERS = {
+    "-date": ("-round__date", "place__code", "-pk"),
+    "date": ("round__date", "place__code", "pk"),
+    "place": ("place__code", "-round__date", "-pk"),
+    "-place": ("-place__code", "-round__date", "-pk"),
+    "-streak": ("-streak", "-round__date", "place__code", "-pk"),
+    "streak": ("streak", "-round__date", "place__code", "pk"),
+}
+DEFAULT_ORDER = "-date"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the public record can be asked for: its rounds, newest first, and the areas of China."""
+
+    rounds: list[Round]
+    areas: list[Place]
+
+    @classmethod
+    def load(cls) -> Known:
+        """Two queries. Each round says with ``listed`` whether its complete national list is held."""
+        complete = RollSheet.objects.filter(
+            round=OuterRef("pk"), complete=True, verified_by__isnull=False, scope__isnull=True
+        )
+        rounds = Round.objects.published().select_related("title").annotate(listed=Exists(complete))
+        areas = Place.objects.filter(level__in=[Level.PROVINCE, Level.PREFECTURE])
+        return cls(
+            list(rounds.order_by("-date", "-pk")),
+            list(areas.only("code", "name", "level", "province").order_by("code")),
+        )
+
+    @cached_property
+    def by_pk(self) -> dict[int, Round]:
+        return {one.pk: one for one in self.rounds}
+
+    @cached_property
+    def areas_by_code(self) -> dict[str, Place]:
+        return {one.code: one for one in self.areas}
+
+    @cached_property
+    def cycles(self) -> dict[int, CycleNames]:
+        """The names of the cycles of each title, by the title's key."""
+        of_title: dict[int, list[Round]] = {}
+        for one in self.rounds:
+            of_title.setdefault(one.title_id, []).append(one)
+        return {
+            title: cycle_names((one.cycle, one.ordinal, one.year) for one in rounds if one.cycle)
+            for title, rounds in of_title.items()
+        }
+
+
+# How each parameter that is about the round reads one.
+OF_ROUND = {
+    "title": lambda one: one.title.slug,
+    "level": lambda one: one.title.level,
+    "round": lambda one: one.slug,
+    "year": lambda one: str(one.year),
+}
+OF_PLACE = ("province", "prefecture", "kind")
+
+
+class KnownField(forms.Field):
+    """One of some values. ``values`` is set when the record has been read."""
+
+    values: Container[str] = ()
+
+    def clean(self, value: Any) -> str:
+        text = str(value or "").strip()
+        if text and text not in self.values:
+            raise forms.ValidationError(f"记录里没有“{echo(text)}”。")
+        return text
+
+
+class KnownFilter(django_filters.Filter):
+    field_class = KnownField
+
+
+class StreakFilter(django_filters.NumberFilter):
+    field_class = forms.IntegerField
+
+
+def echo(text: str) -> str:
+    """A wrong value as it may be shown again: short, and without what no screen can show."""
+    shown = "".join(character for character in text if character.isprintable())
+    return f"{shown[:ECHO]}…" if len(shown) > ECHO else shown
+
+
+class RollFilter(django_filters.FilterSet):
+    """The public awards of places that the parameters ask for."""
+
+    q = KeywordFilter(label="地名", method="by_name")
+    title = KnownFilter(label="称号", method="by_round")
+    level = KnownFilter(label="级别", method="by_round")
+    round = KnownFilter(label="届次", method="by_round")
+    year = KnownFilter(label="年份", method="by_round")
+    province = KnownFilter(label="省级", method="by_area")
+    prefecture = KnownFilter(label="地级", method="by_area")
+    kind = KnownFilter(label="地方类别", method="by_kind")
+    basis = KnownFilter(label="依据", field_name="basis")
+    min_streak = StreakFilter(
+        label="连冠", method="by_streak", min_value=1, max_value=MOST_IN_A_ROW,
+        error_messages=dict.fromkeys(["invalid", "min_value", "max_value"], STREAK_MESSAGE),
+    )  # fmt: skip
+    sort = KnownFilter(label="排序", method="in_order")
+
+    class Meta:
+        model = Award
+        fields: list[str] = []
+
+    def __init__(self, data: QueryDict, known: Known | None = None) -> None:
+        super().__init__(data, queryset=Award.objects.public().filter(place__isnull=False))
+        self.known = known or Known.load()
+
+    def get_form_class(self) -> type[forms.Form]:
+        form_class = super().get_form_class()
+        for name, values in self._values().items():
+            form_class.base_fields[name].values = values
+        return form_class
+
+    def _values(self) -> dict[str, set[str]]:
+        values = {name: {read(one) for one in self.known.rounds} for name, read in OF_ROUND.items()}
+        for level in (Level.PROVINCE, Level.PREFECTURE):
+            values[level] = {one.code for one in self.known.areas if one.level == level}
+        return {
+            **values,
+            "kind": set(Place.Kind.values),
+            "basis": set(Basis.values),
+            "sort": set(ORDERS),
+        }
+
+    # --- rows -----------------------------------------------------------------------------------------
+
+    def rows(self, *, without: Collection[str] = ()) -> QuerySet[Any]:
+        """The awards under all filters but some; none at all when one of the filters is wrong."""
+        if not self.is_valid():
+            return self.queryset.none()
+        rows = self.queryset
+        for name, value in self.form.cleaned_data.items():
+            if name not in without and name != "sort":
+                rows = self.filters[name].filter(rows, value)
+        return rows
+
+    def ordered(self) -> QuerySet[Any]:
+        """The same awards in the order asked for."""
+        return self.in_order(self.rows(), "sort", self.order)
+
+    @property
+    def order(self) -> str:
+        return self.form.cleaned_data.get("sort") or DEFAULT_ORDER if self.is_valid() else DEFAULT_ORDER
+
+    def reasons(self) -> list[str]:
+        """Why nothing can be listed: one sentence for each wrong parameter."""
+        return [
+            f"{self.form.fields[name].label}：{message}"
+            for name, messages in self.form.errors.items()
+            for message in messages
+        ]
+
+    # --- one method per kind of parameter -------------------------------------------------------------
+
+    def by_name(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return in_places(rows, Place.objects.matching(value))
+
+    def by_round(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        read = OF_ROUND[name]
+        return rows.filter(round__in=[one.pk for one in self.known.rounds if read(one) == value])
+
+    def by_area(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """The area itself and what lies in it."""
+        area = self.known.areas_by_code[value].pk
+        return in_places(rows, Place.objects.filter(Q(**{name: area}) | Q(pk=area)))
+
+    def by_kind(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return in_places(rows, Place.objects.filter(kind=value))
+
+    def by_streak(self, rows: QuerySet[Any], name: str, value: int) -> QuerySet[Any]:
+        return with_standing(rows, lower__gte=int(value))
+
+    def in_order(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        if "streak" in value:
+            standing = Standing.objects.filter(place=OuterRef("place"), title=OuterRef("round__title"))
+            rows = rows.annotate(streak=Coalesce(Subquery(standing.values("lower")), Value(0)))
+        return rows.order_by(*ORDERS[value])
+
+    # --- words ----------------------------------------------------------------------------------------
+
+    def word(self, name: str, value: str) -> str:
+        """A value as visitors read it; the value itself where the record does not know it."""
+        if name == "q":
+            return f"“{echo(value)}”"
+        if name == "min_streak":
+            return streak_word(int(value)) if value.isdecimal() and 0 < int(value[:9]) < 100 else echo(value)
+        if name in OF_ROUND:
+            return self._words_of_rounds[name].get(value, echo(value))
+        if name in ("province", "prefecture"):
+            area = self.known.areas_by_code.get(value)
+            return area.name if area else echo(value)
+        labels = {"kind": dict(Place.Kind.choices), "basis": dict(Basis.choices)}[name]
+        return str(labels.get(value, echo(value)))
+
+    @cached_property
+    def _words_of_rounds(self) -> dict[str, dict[str, str]]:
+        levels = dict(TitleLevel.choices)
+        return {
+            "title": {one.title.slug: one.title.name for one in self.known.rounds},
+            "level": {one.title.level: str(levels[one.title.level]) for one in self.known.rounds},
+            "round": {one.slug: str(one) for one in self.known.rounds},
+            "year": {str(one.year): f"{one.year}年" for one in self.known.rounds},
+        }
+
+
+def streak_word(number: int) -> str:
+    """至少三连冠: the filter asks for the least that is certain. Nobody says 一连冠."""
+    return f"至少{numeral(number)}连冠" if number > 1 else "至少命名1次"
+
+
+def in_places(rows: QuerySet[Any], places: QuerySet[Any]) -> QuerySet[Any]:
+    """A subquery, not a join: a place that matches by two of its names would otherwise count twice."""
+    return rows.filter(place__in=places.order_by().values("pk"))
+
+
+def with_standing(rows: QuerySet[Any], **conditions: Any) -> QuerySet[Any]:
+    """Join each award with the one standing of its place under its own title."""
+    lookups = {f"place__standings__{name}": value for name, value in conditions.items()}
+    return rows.filter(place__standings__title=F("round__title"), **lookups)

@@ -1,0 +1,61 @@
+"""The rows of the roll as a page shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from honors import lines, partial_dates
+from honors.filters import Known
+from honors.models import Award, Standing
+from honors.phrases import streak_phrase
+
+
+@dataclass(frozen=True)
+class Row:
+    """An award beside what the record says of its place under its title.
+
+    `streak` 至少三连冠, `as_of` 第十二届: a streak is always said as of a round; "" where there is none.
+    """
+
+    award: Award
+    streak: str
+    as_of: str
+
+    @property
+    def printed(self) -> str:
+        """The name on the source, where it is not today's."""
+        shown, place = self.award.shown, self.award.place
+        return shown.name_printed if shown and place and shown.name_printed != place.name else ""
+
+    @property
+    def date(self) -> str:
+        """The day of the naming, cut to what is known."""
+        return partial_dates.iso(self.award.round.date, self.award.round.date_precision)
+
+
+def rows(awards: Iterable[Award], known: Known) -> list[Row]:
+    """One query, for the standings."""
+    awards = list(awards)
+    standings: dict[tuple[int | None, int], Standing] = {
+        (one.place_id, one.title_id): one
+        for one in Standing.objects.filter(place__in={award.place_id for award in awards})
+    }
+    return [_row(award, known, standings) for award in awards]
+
+
+def _row(award: Award, known: Known, standings: Mapping[tuple[int | None, int], Standing]) -> Row:
+    title = award.round.title
+    stored = standings.get((award.place_id, title.pk))
+    if stored is None:
+        return Row(award, "", "")
+    told = derived(stored, rounds_known=title.rounds_known)
+    as_of = known.cycles.get(title.pk, {}).get(told.as_of or 0)
+    return Row(award, streak_phrase(told), as_of.short if as_of else "")
+
+
+def derived(stored: Standing, *, rounds_known: bool) -> lines.Standing:
+    """What a stored standing says, for the phrases."""
+    if not rounds_known:
+        return lines.Standing(total=stored.total, rounds_known=False)
+    return lines.standing(lines.Line.parse(stored.line))

@@ -1,0 +1,18 @@
+from django.urls import path
+
+from honors.views import pages, roll
+
+app_name = "honors"
+
+urlpatterns = [
+    path("", roll.roll, name="roll"),
+    path("roll.csv", roll.roll_csv, name="roll-csv"),
+    path("roll.xlsx", roll.roll_xlsx, name="roll-xlsx"),
+    path("roll.json", roll.roll_json, name="roll-json"),
+    path("titles/<slug:slug>/", pages.title, name="title"),
+    path("rounds/<slug:slug>/", pages.round_page, name="round"),
+    path("places/<str:code>/", pages.place, name="place"),
+    path("recipients/", pages.recipients, name="recipients"),
+    path("recipients/<int:pk>/", pages.recipient, name="recipient"),
+    path("grid/", pages.grid, name="grid"),
+]
