@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
+
+from honors.spelling import folded_pinyin, plain, simplified
 
 
 class Level(models.TextChoices):
@@ -16,11 +19,47 @@ class PlaceQuerySet(models.QuerySet[Any]):
     def named(self, province: str, name: str) -> Self:
         """Every place of the province that bears or bore the name: none, one, or several (鼓楼区 in 江苏省).
 
-        `province` is the full name of the provincial unit, which is itself found under its own name.
+        `province` is the full name of the provincial unit, which is itself found under its own name; ""
+        stands for all of China.
         """
-        in_province = Q(province__name=province) | Q(level=Level.PROVINCE, name=province)
-        bears_name = Q(name=name) | Q(former_names__name=name)
-        return self.filter(in_province, bears_name).order_by("code").distinct()
+        return self.in_province(province).bearing([name])
+
+    def bearing(self, names: Sequence[str]) -> Self:
+        """Places that bear or bore one of the names."""
+        return self.filter(Q(name__in=names) | self._once(name__in=names)).order_by("code")
+
+    def in_province(self, province: str) -> Self:
+        """The provincial unit of this name and all that lies in it; everything for ""."""
+        if not province:
+            return self
+        return self.filter(Q(province__name=province) | Q(level=Level.PROVINCE, name=province))
+
+    def within(self, prefecture: str) -> Self:
+        """Places that lie in a prefecture of this name, of today or of the past."""
+        return self.filter(prefecture__in=self.model.objects.bearing([prefecture]))
+
+    def matching(self, text: str) -> Self:
+        """Places that somebody means who types this into a search box; all of them for an empty text.
+
+        Found are parts of a name or former name, simplified or traditional; beginnings of a code of today or
+        of the past; beginnings of the pinyin, with or without tones, and of its initials.
+        """
+        text = plain(text)
+        if not text:
+            return self
+        if text.isascii() and text.isdigit():
+            return self.filter(Q(code__startswith=text) | self._once(code__startswith=text))
+        if pinyin := folded_pinyin(text):
+            return self.filter(Q(pinyin__startswith=pinyin) | Q(initials__startswith=pinyin))
+        found = Q()
+        for spelling in {text, simplified(text)}:
+            found |= Q(name__contains=spelling) | self._once(name__contains=spelling)
+        return self.filter(found)
+
+    def _once(self, **of_name: Any) -> Q:
+        """Places with such a former name. Not a join: it would name a place once for each of its names."""
+        former_names = self.model._meta.get_field("former_names").related_model.objects
+        return Q(pk__in=former_names.filter(**of_name).order_by().values("place"))
 
     def provinces(self) -> Self:
         return self.filter(level=Level.PROVINCE).order_by("code")

