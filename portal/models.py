@@ -8,14 +8,18 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
-from publishing.links import leave_href
+from publishing.links import is_web_address, leave_href
+from publishing.models import validate_own_path
 
 
 def validate_address(value: str) -> None:
     """A page of this site (``/news/``) or a full http address."""
-    own = value.startswith("/") and not value.startswith("//")
-    if not (own or value.startswith(("http://", "https://"))) or any(c.isspace() or c == "\0" for c in value):
-        raise ValidationError("请填写本站地址（如 /news/）或以 http:// 、https:// 开头的完整网址。")
+    try:
+        (validate_own_path if value.startswith("/") else is_web_address)(value)
+    except ValidationError as error:
+        raise ValidationError(
+            "请填写本站地址（如 /news/）或以 http:// 、https:// 开头的完整网址。"
+        ) from error
 
 
 class SiteIdentity(models.Model):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 
-from publishing.links import host_of, is_outside, is_own, leave_href, own_href
+from publishing.links import as_browsers_read, host_of, is_outside, is_own, leave_href, own_href
 
 if TYPE_CHECKING:
     from publishing.models import Picture
@@ -73,8 +73,8 @@ def _keep(tag: str, name: str, value: str) -> str | None:
         found = OWN_PICTURE.search(value)
         elsewhere = re.match(r"(?i)[a-z][a-z0-9+.-]*:|//", value) and not is_own(host_of(value))
         return f"/files/p{int(found[1])}/800.jpg" if found and not elsewhere else None
-    if tag == "a" and name == "href" and value.startswith("//"):
-        return f"https:{value}"
+    if tag == "a" and name == "href":
+        return as_browsers_read(value)
     # The editor's dialog sends a title that nobody wrote.
     return None if name == "title" and not value.strip() else value
 

@@ -1,5 +1,6 @@
 """Addresses: the site's own ones under its path prefix, and those that lead outside."""
 
+import re
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -23,6 +24,21 @@ def own_href(path: str) -> str:
     return get_script_prefix().rstrip("/") + path
 
 
+def as_browsers_read(url: str) -> str:
+    """The address that a browser opens for a written one: it forgives backslashes, lost slashes and line breaks.
+
+    Judged as written, ``http://shop.example\\.gov.cn`` or ``/\\shop.example`` would pass for a government's or our own.
+    """
+    url = re.sub(r"[\x00-\x1f\x7f]", "", url).strip()
+    if not re.match(r"(?i)[/\\]|https?:", url):
+        return url
+    end = min((url.find(mark) for mark in "?#" if mark in url), default=len(url))
+    address, rest = url[:end].replace("\\", "/"), url[end:]
+    if found := re.match(r"(?i)(https?):/*|//+", address):
+        address = f"{(found[1] or 'https').lower()}://{address[found.end() :]}"
+    return address + rest
+
+
 def host_of(url: str) -> str:
     try:
         return (urlsplit(url).hostname or "").rstrip(".").lower()
@@ -40,7 +56,7 @@ def is_own(host: str) -> bool:
 
 def is_outside(url: str) -> bool:
     """Whether an address leads to a host that is neither the site's own nor a government one."""
-    host = host_of(url)
+    host = host_of(as_browsers_read(url))
     return bool(host) and not is_own(host) and not is_government(host)
 
 
@@ -49,7 +65,8 @@ def leave_href(url: str) -> str:
 
     The notice carries a signature, so that nobody can make this site vouch for an address of their own.
     """
-    if url.startswith("/") and not url.startswith("//"):
+    url = as_browsers_read(url)
+    if url.startswith("/"):
         return own_href(url)
     if not is_outside(url):
         return url

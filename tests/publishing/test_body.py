@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from news.models import Article
 from publishing.body import clean_body, picture_ids, removed_from, render_body
+from publishing.links import leave_href
 from tests.makers import make_article, make_column, make_draft, make_picture
 
 EVIL = (
@@ -130,6 +131,29 @@ def test_outside_links_go_through_the_notice_and_government_ones_do_not() -> Non
     assert 'href="/leave/?to=https%3A%2F%2Fexample.com%2Fa%3Fb%3D1%26c%3D2&amp;key=' in shown
     assert 'rel="external nofollow"' in shown
     assert '<a href="https://www.mva.gov.cn/">部</a>' in shown
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "/\\shop.example", "\\\\shop.example", "//shop.example", "https:shop.example", "http:/shop.example",
+        "http://shop.example\\.gov.cn/", "http://shop.example\\@www.gov.cn/", "/\t/shop.example", " http://shop.example",
+        "HTTP://SHOP.EXAMPLE", "ht\ntp://shop.example",
+    ],
+)  # fmt: skip
+def test_no_way_of_writing_an_address_passes_the_notice_by(written: str) -> None:
+    body = clean_body(f'<p><a href="{written}">外</a></p>')
+    assert clean_body(body) == body
+    address = render_body(body).split('href="')[1].split('"')[0]
+    assert address.startswith(("/leave/?to=http%3A%2F%2F", "/leave/?to=https%3A%2F%2F"))
+    assert leave_href(written) == address.replace("&amp;", "&")
+
+
+@pytest.mark.parametrize(
+    "written", ["java\tscript:alert(1)", "\x01javascript:alert(1)", " JavaScript:alert(1)"]
+)
+def test_reading_as_browsers_do_brings_no_script_back(written: str) -> None:
+    assert clean_body(f'<p><a href="{written}">甲</a></p>') == "<p><a>甲</a></p>"
 
 
 def test_tables_scroll_in_their_own_frame() -> None:
