@@ -1,10 +1,13 @@
-"""The demonstration's two accounts, with random passwords that nobody but the person who runs it sees."""
+"""The demonstration's two accounts, with random passwords that nobody but the person who runs it sees.
+
+Two more stand in its records as those who entered and verified them; nobody can log in as them.
+"""
 
 import os
 from pathlib import Path
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group, Permission, User
 
 from portal.passwords import random_password
 
@@ -45,6 +48,19 @@ def editors() -> Group:
             for verb in verbs
         )
     return group
+
+
+def clerks() -> tuple[User, User]:
+    """Who entered and who verified the demonstration's records: two names that nobody can log in with."""
+    users = get_user_model().objects
+    found = []
+    for name in ("演示录入", "演示核验"):
+        user = users.filter(username=name).first() or users.create_user(name, password=None)
+        found.append(user)
+    found[1].user_permissions.add(
+        Permission.objects.get(content_type__app_label="honors", codename="verify_rollsheet")
+    )
+    return found[0], found[1]
 
 
 def keep(passwords: dict[str, str], path: Path) -> None:

@@ -3,6 +3,7 @@
 An article file has header lines ``key: value``, an empty line and the body as HTML.
 """
 
+import csv
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -101,3 +102,8 @@ def read_site(path: Path) -> dict[str, Any]:
     if not isinstance(described, dict) or not described.get("name"):
         raise ContentError(f"{path.name}：缺少 name。")
     return described
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

@@ -1,9 +1,6 @@
 """Bringing the demonstration into a database; running it again changes only what the files changed."""
 
-import csv
 import hashlib
-from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +8,22 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from honors.models import Place
 from honors.places import load_places
 from news.attachments import attach
 from news.importers import load_columns, save_changed
 from news.models import Article, Column
 from portal.demonstration import covers, tables
-from portal.demonstration.content import FOLDER, ArticleFile, ContentError, read_articles, read_site
+from portal.demonstration.content import (
+    FOLDER,
+    ArticleFile,
+    ContentError,
+    read_articles,
+    read_rows,
+    read_site,
+)
+from portal.demonstration.places import place_of
+from portal.demonstration.records import bring_in_records
+from portal.demonstration.report import Report
 from portal.models import FriendlyLink, NavigationItem, SiteIdentity, SiteLink
 from publishing import documents, workflow
 from publishing.body import clean_body, with_facts
@@ -33,18 +39,6 @@ class NotADemonstration(Exception):
     """The database belongs to a real site; nothing was changed."""
 
 
-@dataclass
-class Report:
-    """What a run did: how many things were created, updated and unchanged, and what could not follow."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    remarks: list[str] = field(default_factory=list)
-
-    @property
-    def has_changes(self) -> bool:
-        return bool(self.counts["created"] or self.counts["updated"])
-
-
 def refuse_real_site() -> None:
     """Raise ``NotADemonstration`` unless the database is empty or a demonstration."""
     identity = SiteIdentity.objects.first()
@@ -56,22 +50,23 @@ def refuse_real_site() -> None:
 
 @transaction.atomic
 def load(folder: Path = FOLDER) -> Report:
-    """Load identity, places, columns, articles, covers and attachments from the content files.
+    """Load identity, places, columns, articles, covers, attachments and honor records from the content files.
 
-    Content that somebody changed in the admin goes back to what the files say. The publishing time of an
-    article is fixed by its first load, because it is part of the address. Raises ``NotADemonstration``,
-    ``ContentError``, ``ValidationError``; the database is then as before.
+    Content that somebody changed in the admin goes back to what the files say; verified records do not, since
+    they are only ever corrected. The publishing time of an article is fixed by its first load, because it is
+    part of the address. Raises ``NotADemonstration``, ``ContentError``, ``ValidationError`` and ``Refused``; the
+    database is then as before.
     """
     refuse_real_site()
     report = Report()
-    if not Place.objects.exists():
-        report.counts.update(load_places())
+    report.counts.update(load_places())
     bring_in_site(read_site(folder / "site.json"), report)
     report.counts.update(load_columns(folder / "columns.csv"))
     articles = read_articles(folder / "articles")
     bring_in_articles(articles, _by_article(folder / "pictures.csv"), report)
-    for row in _rows(folder / "attachments.csv"):
+    for row in read_rows(folder / "attachments.csv"):
         bring_in_attachment(row, folder / "data", report)
+    bring_in_records(folder, report)
     return report
 
 
@@ -198,14 +193,6 @@ def body_of(file: ArticleFile, picture: Picture | None, caption: str) -> str:
     return with_facts(clean_body(body), [picture] if picture else [])
 
 
-def place_of(province: str, name: str) -> Place:
-    found = list(Place.objects.named(province, name))
-    if len(found) != 1:
-        candidates = "、".join(place.full_name for place in found) or "没有找到"
-        raise ContentError(f"地方“{province}/{name}”不唯一或不存在：{candidates}。")
-    return found[0]
-
-
 def _set_places(article: Article, file: ArticleFile) -> bool:
     wanted = {place_of(*place) for place in file.places}
     if set(article.places.all()) == wanted:
@@ -239,10 +226,5 @@ def bring_in_attachment(row: dict[str, str], data: Path, report: Report) -> None
 # --- helpers -----------------------------------------------------------------------------------------------
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def _by_article(path: Path) -> dict[str, str]:
-    return {row["article_slug"]: row["caption"] for row in _rows(path)}
+    return {row["article_slug"]: row["caption"] for row in read_rows(path)}
