@@ -6,6 +6,7 @@ every mistake at once instead of stopping at the first one.
 """
 
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +64,36 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
+def hosts(name: str, default: str) -> list[str]:
+    """Return host names without scheme, port or path; ``*`` is left to the check that refuses it."""
+    found = words(name, default)
+    wrong = [
+        host
+        for host in found
+        if not re.fullmatch(r"\*|\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\]", host)
+    ]
+    if wrong or not found:
+        hint = "Write host names alone, separated by commas: www.example.gov.cn,example.gov.cn"
+        said = (
+            f"{', '.join(wrong)} is no host name"
+            if wrong
+            else "it names no host, so every page would be refused"
+        )
+        problems.append(Problem(name, f"{name}: {said}.", hint))
+    return found
+
+
+def redis_address(name: str) -> str:
+    """Return "" or the address of a Redis server."""
+    value = text(name)
+    if not value or value.startswith(("redis://", "rediss://", "unix://")):
+        return value
+    # The address may hold a password: it does not stand in the message.
+    hint = "Use redis://HOST:PORT/0, or leave it empty for a cache in files."
+    problems.append(Problem(name, f"{name} is not the address of a Redis server.", hint))
+    return ""
+
+
 def path_prefix(name: str) -> str:
     """Return "" or a prefix such as "/shuangyong": one leading slash and none at the end."""
     value = text(name).rstrip("/")
@@ -102,13 +133,17 @@ def secret(name: str, kept_in: Path) -> str:
             problems.append(Problem(f"{name}_FILE", f"{named} cannot be read ({error.strerror}).", hint))
     if kept_in.exists():
         return kept_in.read_text(encoding="utf-8").strip()
-    kept_in.parent.mkdir(parents=True, exist_ok=True)
     made = secrets.token_urlsafe(50)
     # Two processes may start at once: the first one to create the file wins, the other one reads it.
     try:
+        kept_in.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(kept_in, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return kept_in.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        if kept_in.exists():
+            return kept_in.read_text(encoding="utf-8").strip()
+        hint = "Point DATA_DIR at a folder that the server's user can write."
+        problems.append(Problem("DATA_DIR", f"{kept_in} cannot be written ({error.strerror}).", hint))
+        return made
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(made)
     return made

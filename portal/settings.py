@@ -20,12 +20,15 @@ RELEASE = "0.1.0"
 DEBUG = env.flag("DEBUG")
 DATA_DIR = Path(env.text("DATA_DIR") or BASE_DIR / "var")
 SECRET_KEY = env.secret("SECRET_KEY", kept_in=DATA_DIR / "secret-key")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 # The office may mount the portal as a channel of its host site, e.g. under /shuangyong.
 PATH_PREFIX = env.path_prefix("PATH_PREFIX")
 FORCE_SCRIPT_NAME = PATH_PREFIX or None
 # Number of reverse proxies in front of the portal whose X-Forwarded-For entries can be trusted.
 PROXIES = env.whole_number("PROXIES", 0)
+# Only portal/gunicorn.py uses these; read here, so that `manage.py check` names a wrong one.
+for _name, _default in (("PORT", 8000), ("WORKERS", 2), ("THREADS", 4)):
+    env.whole_number(_name, _default, least=1)
 
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
@@ -103,7 +106,7 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.text("REDIS_URL")
+REDIS_URL = env.redis_address("REDIS_URL")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL

@@ -122,6 +122,46 @@ def test_a_database_password_never_stands_in_a_message(monkeypatch: Patch) -> No
     assert "made-up-password" not in repr(env.problems)
 
 
+@pytest.mark.parametrize("value", ["www.example.gov.cn, .example.cn,127.0.0.1,[::1]", "*"])
+def test_hosts_reads(monkeypatch: Patch, value: str) -> None:
+    monkeypatch.setenv("X", value)
+    assert env.hosts("X", "localhost") == [host.strip() for host in value.split(",")]
+    assert env.problems == []
+
+
+@pytest.mark.parametrize(
+    "value", ["", " , ", "https://example.cn", "example.cn/", "example.cn:8000", "a b", "*.example.cn"]
+)
+def test_hosts_refuses(monkeypatch: Patch, value: str) -> None:
+    monkeypatch.setenv("X", value)
+    env.hosts("X", "localhost")
+    assert problem_variables() == ["X"]
+
+
+@pytest.mark.parametrize(
+    "value", ["", "redis://127.0.0.1:6379/0", "rediss://cache.example/1", "unix:///run/redis.sock"]
+)
+def test_redis_address_reads(monkeypatch: Patch, value: str) -> None:
+    monkeypatch.setenv("X", value)
+    assert env.redis_address("X") == value
+    assert env.problems == []
+
+
+@pytest.mark.parametrize("value", ["127.0.0.1:6379", "http://:made-up-password@cache.example"])
+def test_redis_address_refuses_without_telling_a_password(monkeypatch: Patch, value: str) -> None:
+    monkeypatch.setenv("X", value)
+    assert env.redis_address("X") == ""
+    assert problem_variables() == ["X"] and "made-up-password" not in repr(env.problems)
+
+
+def test_secret_notes_a_folder_that_cannot_be_written(monkeypatch: Patch, tmp_path: Path) -> None:
+    monkeypatch.delenv("X", raising=False)
+    monkeypatch.delenv("X_FILE", raising=False)
+    (tmp_path / "file").write_text("no folder")
+    assert len(env.secret("X", kept_in=tmp_path / "file" / "kept")) >= 50
+    assert problem_variables() == ["DATA_DIR"]
+
+
 def test_secret_from_the_environment_is_not_written_down(monkeypatch: Patch, tmp_path: Path) -> None:
     monkeypatch.setenv("X", "from the environment")
     assert env.secret("X", kept_in=tmp_path / "kept") == "from the environment"
