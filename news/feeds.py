@@ -1,5 +1,6 @@
 """RSS of all news and of each column."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -24,10 +25,10 @@ class AllNews(Feed):
         return newest(Article.objects.all())
 
     def item_title(self, item: Article) -> str:
-        return item.title
+        return for_xml(item.title)
 
     def item_description(self, item: Article) -> str:
-        return item.summary
+        return for_xml(item.summary)
 
     def item_link(self, item: Article) -> str:
         return item.get_absolute_url()
@@ -36,7 +37,7 @@ class AllNews(Feed):
         return item.published_at
 
     def item_categories(self, item: Article) -> list[str]:
-        return [item.column.name]
+        return [for_xml(item.column.name)]
 
 
 class ColumnNews(AllNews):
@@ -48,16 +49,21 @@ class ColumnNews(AllNews):
         raise Http404
 
     def title(self, column: Column) -> str:  # type: ignore[override]
-        return column.name
+        return for_xml(column.name)
 
     def description(self, column: Column) -> str:  # type: ignore[override]
-        return column.description
+        return for_xml(column.description)
 
     def link(self, column: Column) -> str:  # type: ignore[override]
         return column.get_absolute_url()
 
     def items(self, column: Column) -> Any:  # type: ignore[override]
         return newest(Article.objects.in_column(column))
+
+
+def for_xml(text: str) -> str:
+    """A text without the characters that XML cannot hold; pasting from Word brings them into titles."""
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", text)
 
 
 def newest(articles: Any) -> Any:

@@ -110,7 +110,7 @@ def article_context(found: Article) -> dict[str, Any]:
         "offline_href": found.offline_href if found.published_at else "",
         "views_endpoint": reverse("news:views", args=[found.pk]),
         "page_title": found.title,
-        "page_description": found.summary,
+        "page_description": found.description,
         "breadcrumb": trail(found.column, ("正文", "")),
     }
 

@@ -14,6 +14,10 @@ class KeywordField(forms.CharField):
         super().__init__(**kwargs)
         self.error_messages["max_length"] = f"关键词太长，请不要超过 {KEYWORD_LENGTH} 个字。"
 
+    def prepare_value(self, value: Any) -> Any:
+        """What the page repeats of a word: enough to recognise it, nothing that HTML cannot hold."""
+        return value.replace("\0", "")[: 2 * KEYWORD_LENGTH] if isinstance(value, str) else value
+
     def clean(self, value: Any) -> str:
         try:
             return super().clean(value)

@@ -1,5 +1,7 @@
 """Articles (稿件)."""
 
+import re
+from html import unescape
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -7,6 +9,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from simple_history.models import HistoricalRecords
 
 from news.models.columns import Column
@@ -164,6 +167,12 @@ class Article(Publishable):
         if not self.body and not self.link_out:
             reasons.append("请填写正文，或填写转到的网址。")
         return reasons
+
+    @property
+    def description(self) -> str:
+        """What the page's tags say it is about: the summary, else how the body begins."""
+        text = unescape(re.sub(r"<[^>]*>", " ", self.body))
+        return self.summary or Truncator(" ".join(text.split())).chars(120)
 
     @property
     def is_link_out(self) -> bool:

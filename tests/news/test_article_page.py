@@ -1,5 +1,6 @@
 """The article's page: its furniture, its addresses, what happens when it is not there (any more)."""
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -136,6 +137,14 @@ def test_page_tags_and_open_graph(client: Client) -> None:
         assert f'<meta name="{name}" content="{content}">' in page
     assert f'<meta property="og:image" content="http://shuangyong.example/files/p{cover.pk}/900.jpg">' in page
     assert f'<link rel="canonical" href="http://shuangyong.example{article.get_absolute_url()}">' in page
+
+
+def test_without_a_summary_the_description_is_how_the_body_begins(client: Client) -> None:
+    make_identity(description="网站的说明。")
+    article = make_article(body=f"<h2>办理 &lt;甲&gt;</h2><p>{'长' * 300}</p>")
+    page = client.get(article.get_absolute_url()).content.decode()
+    found = re.search(r'<meta name="Description" content="([^"]*)">', page)
+    assert found and found[1].startswith("办理 &lt;甲&gt; 长长") and len(found[1]) < 140
 
 
 def test_a_reprint_names_its_origin(client: Client) -> None:

@@ -78,6 +78,7 @@ def test_wrong_filters_give_an_empty_list_that_says_why(client: Client, query: s
     assert response.status_code == 200
     assert list(response.context["page"].object_list) == []
     assert said in response.content.decode()
+    assert "\0" not in response.content.decode() and "长" * 101 not in response.content.decode()
 
 
 def test_an_empty_column_says_so_and_is_not_offered_elsewhere(client: Client) -> None:

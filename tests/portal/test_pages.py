@@ -23,7 +23,17 @@ from tests.makers import make_article, make_articles, make_column, make_draft, m
 
 pytestmark = pytest.mark.django_db
 
-PUBLIC = ["/", "/news/", "/news/yaowen/", "/search/", "/search/?q=稿件", "/about/", "/accessibility/", "/sitemap/", "/nowhere"]
+PUBLIC = [
+    "/",
+    "/news/",
+    "/news/yaowen/",
+    "/search/",
+    "/search/?q=稿件",
+    "/about/",
+    "/accessibility/",
+    "/sitemap/",
+    "/nowhere",
+]
 
 
 @pytest.fixture
@@ -75,6 +85,13 @@ def test_one_heading_one_and_the_site_tags_on_every_page(client: Client, filled:
             "SiteName": "测试双拥网", "SiteDomain": "shuangyong.example", "SiteIDCode": "0000000001",
         }.items():  # fmt: skip
             assert f'<meta name="{name}" content="{content}">' in page, path
+
+
+def test_home_and_the_list_of_all_news_are_tagged_as_columns(client: Client) -> None:
+    for path in ("/", "/news/"):
+        page = client.get(path).content.decode()
+        for name in ("ColumnName", "ColumnDescription", "ColumnKeywords", "ColumnType"):
+            assert re.search(rf'<meta name="{name}" content="[^"]+">', page), (path, name)
 
 
 def test_the_footer_has_all_marks_on_every_page_and_nothing_for_empty_ones(
@@ -179,6 +196,11 @@ class TestMachines:
         assert f"http://testserver{article.get_absolute_url()}" in column.content.decode()
         assert "别的栏目的" in everything.content.decode() and "别的栏目的" not in column.content.decode()
         assert client.get("/feeds/news/nosuch.xml").status_code == 404
+
+    def test_a_character_that_xml_cannot_hold_takes_no_feed_down(self, client: Client) -> None:
+        make_article("两行\x0b标题", summary="摘要\x1f")
+        page = client.get("/feeds/news/yaowen.xml")
+        assert page.status_code == 200 and "<title>两行标题</title>" in page.content.decode()
 
     def test_sitemap_lists_every_public_page(self, client: Client) -> None:
         article = make_article()
