@@ -46,7 +46,7 @@ class Record(NamedTuple):
 HEADINGS = {
     "place": "地方",
     "code": "区划代码",
-    "province": "所在省级",
+    "province": "省份",
     "title": "称号",
     "level": "级别",
     "round": "届次",

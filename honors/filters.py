@@ -122,8 +122,8 @@ class RollFilter(django_filters.FilterSet):
     level = KnownFilter(label="级别", method="by_round")
     round = KnownFilter(label="届次", method="by_round")
     year = KnownFilter(label="年份", method="by_round")
-    province = KnownFilter(label="省级", method="by_area")
-    prefecture = KnownFilter(label="地级", method="by_area")
+    province = KnownFilter(label="省份", method="by_area")
+    prefecture = KnownFilter(label="地市", method="by_area")
     kind = KnownFilter(label="地方类别", method="by_kind")
     basis = KnownFilter(label="依据", field_name="basis")
     min_streak = StreakFilter(
