@@ -25,6 +25,7 @@ def as_file(request: HttpRequest, article: Article) -> HttpResponse:
         "body_html": replace_pictures(
             article.body, lambda pk: data_address(pictures[pk]) if pk in pictures else ""
         ),
+        "cover_address": data_address(article.cover) if article.cover and article.show_cover else "",
         "attachments": list(article.attachments.all()),
         "offline_css": mark_safe(stylesheet()),  # noqa: S308 -- a file of this project
         "article_url": article.get_absolute_url(),

@@ -136,7 +136,9 @@ def no_longer(request: HttpRequest, found: Article) -> HttpResponseBase:
 @require_safe
 def save_offline(request: HttpRequest, slug: str, month: str, day: str, pk: int) -> HttpResponse:
     """The article as one file with its pictures, to keep and to open without a network."""
-    found = get_object_or_404(Article.objects.published().select_related("column"), pk=pk, link_out="")
+    found = get_object_or_404(
+        Article.objects.published().select_related("column", "cover"), pk=pk, link_out=""
+    )
     return offline.as_file(request, found)
 
 

@@ -194,13 +194,20 @@ def render_body(body: str) -> SafeString:
 
 
 def replace_pictures(body: str, address_of: Callable[[int], str]) -> SafeString:
-    """The body with each picture's address replaced, e.g. by a data: address for a file that is read offline."""
+    """The body with each picture's address replaced, e.g. by a data: address for a file that is read offline.
+
+    Links to this site keep their place under the path prefix; all others stay as they are.
+    """
 
     def replaced(found: re.Match[str]) -> str:
         attributes = _attributes(found[1])
         return f'<img src="{html.escape(address_of(_picture_id(attributes)))}" alt="{attributes.get("alt", "")}">'
 
-    return mark_safe(IMG.sub(replaced, body))  # noqa: S308 -- clean_body's output
+    return mark_safe(LINK.sub(_prefixed_link, IMG.sub(replaced, body)))  # noqa: S308 -- clean_body's output
+
+
+def _prefixed_link(found: re.Match[str]) -> str:
+    return found[0].replace('href="/', f'href="{html.escape(own_href("/"))}', 1)
 
 
 def _attributes(text: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from honors.models import Place
 from news.models import Article
 from publishing import workflow
-from publishing.models import Redirect
+from publishing.models import Picture, Redirect
 from tests.makers import make_article, make_articles, make_column, make_draft, make_identity, make_picture
 
 pytestmark = pytest.mark.django_db
@@ -261,6 +261,18 @@ class TestOffline:
         assert 'src="data:image/jpeg;base64,/9j/' in page and 'alt="示意图：沙丘"' in page
         assert f"http://shuangyong.example{article.get_absolute_url()}" in page
         assert "<link" not in page and "<script" not in page and 'src="/' not in page
+
+    def test_the_cover_is_in_it_and_links_lead_to_the_site(self, client: Client) -> None:
+        make_identity()
+        cover = make_picture("封面")
+        Picture.objects.filter(pk=cover.pk).update(caption="沙丘 <图>", credit="程序绘制")
+        article = make_article(cover=cover, body='<p><a href="/about/">关于</a></p>')
+        page = client.get(article.offline_href).content.decode()
+        assert 'src="data:image/jpeg;base64,/9j/' in page and 'alt="封面"' in page
+        assert "<figcaption>沙丘 &lt;图&gt;（程序绘制）</figcaption>" in page
+        assert '<base href="http://shuangyong.example">' in page and '<a href="/about/">' in page
+        online = client.get(article.get_absolute_url()).content.decode()
+        assert "<figcaption>沙丘 &lt;图&gt;（程序绘制）</figcaption>" in online
 
 
 def test_redirects_of_the_office_are_followed_only_where_no_page_stands(client: Client) -> None:

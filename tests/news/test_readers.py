@@ -30,6 +30,15 @@ def test_a_reader_counts_once_in_half_an_hour(client: Client) -> None:
     assert ViewMark.objects.count() == 1
 
 
+def test_midnight_does_not_count_a_reader_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    article = make_article()
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    for minutes, views in ((-10, 1), (10, 1), (21, 2), (30, 2)):
+        moment = midnight + timedelta(minutes=minutes)
+        monkeypatch.setattr("django.utils.timezone.now", lambda moment=moment: moment)
+        assert count_view(article, "读者") == views
+
+
 def test_two_articles_count_apart() -> None:
     first, second = make_article("甲"), make_article("乙")
     assert (count_view(first, "读者"), count_view(second, "读者"), count_view(first, "读者")) == (1, 1, 1)
