@@ -1,17 +1,23 @@
-"""Synthetic articles for measuring: many, quickly, and clearly nothing that happened."""
+"""Synthetic articles and awards for measuring: many, quickly, and clearly nothing that happened."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import islice
 
 from django.db import transaction
 from django.utils import timezone
 
+from honors import standings
+from honors.models import Award, AwardState, Basis, Evidence, Place, RollSheet, Round, Source, Title
 from news.models import Article, Column, ColumnType
+from portal.demonstration.accounts import clerks
+from publishing import workflow
 from publishing.querysets import Status
 
-MAX_ARTICLES = 100_000
+MAX_NUMBER = 100_000
 MAX_CHARACTERS = 20_000
 BATCH = 500
+FIRST_YEAR = 1981
 SENTENCE = "这是为测量网站速度由程序生成的文字，没有任何实际内容。"
 PARAGRAPH = 200
 
@@ -61,3 +67,80 @@ def body_of(characters: int) -> str:
     """Paragraphs that hold exactly so many characters of text."""
     text = (SENTENCE * (characters // len(SENTENCE) + 1))[:characters]
     return "".join(f"<p>{text[start : start + PARAGRAPH]}</p>" for start in range(0, characters, PARAGRAPH))
+
+
+@transaction.atomic
+def add_awards(number: int) -> int:
+    """Add synthetic awards under a title that says what it is; return how many there are now.
+
+    Every place gets one in the first round, then in the second, and so on. Awards and evidence are written by
+    ``bulk_create`` past the verbs; the standings are derived from them as always.
+    """
+    title, _ = Title.objects.get_or_create(
+        slug="yaliceshi",
+        defaults={
+            "name": "压力测试荣誉",
+            "level": "national",
+            "rounds_known": True,
+            "description": "为测量网站速度由程序生成的记录，没有任何实际内容。",
+            "order": 999,
+        },
+    )
+    existing = Award.objects.filter(round__title=title).count()
+    places = list(Place.objects.order_by("code"))
+    left, serial = number, existing
+    while left:
+        ordinal, taken = divmod(serial, len(places))
+        holders = list(islice(places, taken, taken + left))
+        _add_to_round(_sheet(title, ordinal + 1), holders)
+        left, serial = left - len(holders), serial + len(holders)
+    standings.refresh()
+    return serial
+
+
+def _sheet(title: Title, ordinal: int) -> RollSheet:
+    """The verified sheet of a synthetic round."""
+    enterer, verifier = clerks()
+    source, _ = Source.objects.get_or_create(name="程序生成", defaults={"kind": Source.Kind.OTHER})
+    year = FIRST_YEAR + ordinal
+    one, created = Round.objects.get_or_create(
+        slug=f"yaliceshi-{ordinal}",
+        defaults={
+            "title": title,
+            "ordinal": ordinal,
+            "cycle": ordinal,
+            "year": year,
+            "date": date(year, 1, 1),
+            "date_precision": "year",
+            "source": source,
+        },
+    )
+    if created:
+        workflow.import_published(one, by=None, at=timezone.now())
+    sheet, _ = RollSheet.objects.get_or_create(
+        round=one,
+        basis=Basis.LIST,
+        source=source,
+        entered_by=enterer,
+        defaults={"verified_by": verifier, "verified_at": timezone.now()},
+    )
+    return sheet
+
+
+def _add_to_round(sheet: RollSheet, holders: list[Place]) -> None:
+    named = {"state": AwardState.NAMED, "basis": sheet.basis}
+    awards = Award.objects.bulk_create(
+        [Award(round=sheet.round, place=place, **named) for place in holders], batch_size=BATCH
+    )
+    people = {"entered_by": sheet.entered_by, "verified_by": sheet.verified_by, "verified_at": timezone.now()}
+    printed = [(award, place.name) for award, place in zip(awards, holders, strict=True)]
+    evidence = Evidence.objects.bulk_create(
+        [
+            Evidence(award=award, sheet=sheet, name_printed=name, title_printed="压力测试荣誉", **people)
+            for award, name in printed
+        ],
+        batch_size=BATCH,
+    )
+    for award, row in zip(awards, evidence, strict=True):
+        award.shown = row
+    Award.objects.bulk_update(awards, ["shown"], batch_size=BATCH)

@@ -16,7 +16,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from PIL import Image
 
-from honors.models import Award, Claim, Evidence, Place, Recipient, RollSheet, Round, Source, Title
+from honors.models import Award, Claim, Evidence, Place, Recipient, RollSheet, Round, Source, Standing, Title
 from news.models import Article, Attachment, Column
 from portal.demonstration import accounts, bulk, covers, loader, tables
 from portal.demonstration.content import FOLDER, ContentError, read_article, read_articles
@@ -350,6 +350,22 @@ def test_bulk_adds_articles_that_say_what_they_are(client: Client) -> None:
     assert client.get(f"{newest.column.get_absolute_url()}?page=3").status_code == 200
 
 
+def test_bulk_adds_awards_only_under_a_title_that_says_what_it_is(client: Client) -> None:
+    real = Award.objects.count()
+    everywhere = Place.objects.count()
+    assert "现在共 30 篇、30 项" in demo(bulk=30, chars=10)
+    bulk.add_awards(everywhere)
+    made = Award.objects.filter(round__title__name="压力测试荣誉")
+    assert made.count() == everywhere + 30 == Award.objects.count() - real
+    assert made.filter(round__ordinal=1).count() == everywhere and made.filter(round__ordinal=2).count() == 30
+    assert Award.objects.public().filter(pk__in=made).count() == made.count()
+    twice = Place.objects.order_by("code").first()
+    standing = Standing.objects.get(place=twice, title__name="压力测试荣誉")
+    assert (standing.line, standing.lower, standing.total) == ("YY", 2, 2)
+    assert "程序生成" in standing.title.description
+    assert set(made.values_list("shown__sheet__source__name", flat=True)) == {"程序生成"}
+
+
 @pytest.mark.parametrize("characters", [1, 199, 200, 201, 1000])
 def test_a_synthetic_body_has_the_length_asked_for(characters: int) -> None:
     assert len(re.sub(r"<[^>]+>", "", bulk.body_of(characters))) == characters
@@ -364,6 +380,7 @@ def test_bulk_refuses_numbers_out_of_bounds(options: dict[str, int]) -> None:
     with pytest.raises(CommandError, match="没有作任何改动"):
         demo(**options)
     assert not Article.objects.filter(import_ref__startswith="bulk:").exists()
+    assert not Title.objects.filter(name="压力测试荣誉").exists()
 
 
 def test_bulk_refuses_a_real_site_and_an_empty_database() -> None:

@@ -20,7 +20,10 @@ class Command(BaseCommand):
             help="Do nothing where a site stands already, whichever it is.",
         )
         parser.add_argument(
-            "--bulk", type=int, metavar="N", help="Instead, add N synthetic articles for measuring."
+            "--bulk",
+            type=int,
+            metavar="N",
+            help="Instead, add N synthetic articles and N synthetic awards for measuring.",
         )
         parser.add_argument(
             "--chars",
@@ -32,7 +35,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["bulk"] is not None:
-            self.add_synthetic_articles(options["bulk"], options["chars"])
+            self.add_synthetic(options["bulk"], options["chars"])
         elif options["first_run"] and SiteIdentity.objects.exists():
             self.stdout.write("网站已经建好，没有装入演示内容。")
         else:
@@ -67,13 +70,16 @@ class Command(BaseCommand):
         self.stdout.write(f"  {path}")
         accounts.keep(passwords, path)
 
-    def add_synthetic_articles(self, number: int, characters: int) -> None:
+    def add_synthetic(self, number: int, characters: int) -> None:
         identity = SiteIdentity.objects.first()
         if identity is None or not identity.is_demonstration:
-            raise CommandError("测试稿件只能加在演示站点里。请先运行 manage.py demo。没有作任何改动。")
-        if not 1 <= number <= bulk.MAX_ARTICLES:
-            raise CommandError(f"--bulk 应在 1 和 {bulk.MAX_ARTICLES} 之间。没有作任何改动。")
+            raise CommandError("测试数据只能加在演示站点里。请先运行 manage.py demo。没有作任何改动。")
+        if not 1 <= number <= bulk.MAX_NUMBER:
+            raise CommandError(f"--bulk 应在 1 和 {bulk.MAX_NUMBER} 之间。没有作任何改动。")
         if not 1 <= characters <= bulk.MAX_CHARACTERS:
             raise CommandError(f"--chars 应在 1 和 {bulk.MAX_CHARACTERS} 之间。没有作任何改动。")
-        total = bulk.add_articles(number, characters)
-        self.stdout.write(f"已加入 {number} 篇测试稿件，现在共 {total} 篇。它们批量写入，不留修改记录。")
+        articles, awards = bulk.add_articles(number, characters), bulk.add_awards(number)
+        self.stdout.write(
+            f"已加入 {number} 篇测试稿件和 {number} 项“压力测试荣誉”，现在共 {articles} 篇、{awards} 项。"
+            "它们批量写入，不留修改记录。"
+        )
