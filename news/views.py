@@ -98,7 +98,7 @@ def article_context(found: Article) -> dict[str, Any]:
         "body_html": render_body(found.body),
         "cover_picture": found.cover,
         "attachments": list(found.attachments.all()),
-        "places": list(found.places.all()),
+        "places": list(found.places.select_related("province", "prefecture")),
         "agreements": [
             {"label": str(agreement), "href": ""}
             for agreement in found.agreements.published()  # type: ignore[attr-defined]
