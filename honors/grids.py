@@ -102,6 +102,6 @@ class Grid:
             round__title=self.title, place__in=places, state=AwardState.PROPOSED, basis=Basis.APPLICATION
         )
         found: defaultdict[int, set[int]] = defaultdict(set)
-        for place, cycle in awards.values_list("place", "round__cycle"):
-            found[place].add(cycle)  # type: ignore[arg-type] -- these awards are of places
+        for place, cycle in awards.filter(round__cycle__isnull=False).values_list("place", "round__cycle"):
+            found[place or 0].add(cycle or 0)
         return found
