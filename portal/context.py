@@ -13,7 +13,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     """Context processor. Two queries on public pages, none under /admin/ but for the preview of one."""
     if is_admin(request) and not getattr(request, "shows_public_page", False):
         return {}
-    identity = SiteIdentity.current()
+    identity = identity_of(request)
     address = request.path
     if (page := request.GET.get("page", "")).isdigit() and page != "1":
         address = f"{address}?page={page}"
@@ -24,6 +24,14 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "canonical_url": origin(identity, request) + address,
         "og_image_url": origin(identity, request) + static("img/og-default.jpg"),
     }
+
+
+def identity_of(request: HttpRequest) -> SiteIdentity:
+    """The site's identity, asked for once per request: the home page needs its home place, too."""
+    if not hasattr(request, "site_identity"):
+        request.site_identity = SiteIdentity.current()  # type: ignore[attr-defined]
+    identity: SiteIdentity = request.site_identity  # type: ignore[attr-defined]
+    return identity
 
 
 def navigation(request: HttpRequest) -> list[NavigationItem]:

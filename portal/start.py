@@ -13,7 +13,7 @@ from news.importers import load_columns
 from portal.models import NavigationItem, SiteIdentity
 
 SKELETON = Path(__file__).parent / "skeleton.csv"
-NAVIGATION = [("首页", "/"), ("新闻", "/news/"), ("关于本站", "/about/")]
+NAVIGATION = [("首页", "/"), ("新闻", "/news/"), ("荣誉榜", "/honors/"), ("关于本站", "/about/")]
 
 
 def refuse_second_start() -> None:

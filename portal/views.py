@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from news.models import Article, Column
 from news.querysets import without_empty
 from portal import home as home_page
-from portal.context import origin
+from portal.context import identity_of, origin
 from portal.models import SiteIdentity
 from publishing.keywords import KeywordField
 from publishing.links import host_of, is_signed
@@ -24,7 +24,7 @@ from publishing.paging import NoSuchPage, page_of, pager
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/home.html", home_page.blocks())
+    return render(request, "portal/home.html", home_page.blocks(identity_of(request).home_place))
 
 
 @require_safe
