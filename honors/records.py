@@ -10,7 +10,7 @@ from datetime import date
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
@@ -65,7 +65,7 @@ def enter_all(sheet: RollSheet, entries: Sequence[Entry], *, by: User) -> list[E
         sheet = (
             RollSheet.objects.select_for_update(of=("self",)).select_related("round__title").get(pk=sheet.pk)
         )
-        if reasons := _entry_obstacles(sheet, entries):
+        if reasons := entry_obstacles(sheet, entries):
             raise Refused(reasons)
         awards = _awards(sheet.round, entries)
         return Evidence.objects.bulk_create(
@@ -82,7 +82,8 @@ def enter_all(sheet: RollSheet, entries: Sequence[Entry], *, by: User) -> list[E
         )
 
 
-def _entry_obstacles(sheet: RollSheet, entries: Sequence[Entry]) -> list[str]:
+def entry_obstacles(sheet: RollSheet, entries: Sequence[Entry]) -> list[str]:
+    """Every reason why these cannot be put on a sheet."""
     if sheet.is_verified:
         return ["这张名单已经核验，不能再加。有遗漏请另录一张名单，或更正其中的条目。"]
     kind = sheet.round.title.recipient_kind
@@ -185,10 +186,17 @@ def _note(sheet: RollSheet, by: User, what: str) -> None:
     sheet.save()
 
 
+# Entries that stand on a sheet, for an annotation; a correction counts instead of what it replaces.
+HELD = Count(
+    "evidence",
+    filter=Q(evidence__voided_at__isnull=True)
+    & (Q(evidence__replaced_by__isnull=True) | Q(evidence__replaced_by__voided_at__isnull=False)),
+)
+
+
 def held(sheet: RollSheet) -> int:
-    """How many entries stand on a sheet; a correction counts instead of what it replaces."""
-    rows = sheet.evidence.filter(voided_at__isnull=True)
-    return rows.exclude(replaced_by__isnull=False, replaced_by__voided_at__isnull=True).count()
+    """How many entries stand on a sheet."""
+    return int(RollSheet.objects.filter(pk=sheet.pk).aggregate(held=HELD)["held"])
 
 
 def verify_obstacles(sheet: RollSheet, *, by: User) -> list[str]:
@@ -225,6 +233,15 @@ def _changed_by(sheet: RollSheet, by: User) -> bool:
 
 def waiting_rows(sheet: RollSheet) -> QuerySet[Evidence]:
     return sheet.evidence.filter(verified_by__isnull=True, voided_at__isnull=True)
+
+
+def state_of(row: Evidence) -> str:
+    """How a row stands, in words for editors."""
+    if row.voided_at is not None:
+        return f"已作废：{row.void_reason}"
+    if row.verified_by_id is not None:
+        return "已核验"
+    return "更正，待核验" if row.replaces_id is not None else "待核验"
 
 
 def verify(sheet: RollSheet, *, by: User) -> int:
