@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from honors.models import RecipientKind, Title
 from news.models import Article, Column
 from news.querysets import without_empty
 from portal import home as home_page
@@ -41,7 +42,12 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @require_safe
 def site_map(request: HttpRequest) -> HttpResponse:
     columns = without_empty(Column.objects.tree())
-    context = {"columns": columns, "page_title": "网站地图", "breadcrumb": trail("网站地图")}
+    context = {
+        "columns": columns,
+        "titles": Title.objects.filter(recipient_kind=RecipientKind.PLACE),
+        "page_title": "网站地图",
+        "breadcrumb": trail("网站地图"),
+    }
     return render(request, "portal/site_map.html", context)
 
 
