@@ -10,6 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.dispatch import Signal
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from publishing.links import own_href
@@ -109,7 +110,15 @@ def withdraw_obstacles(item: Publishable, reason: str, mode: str, target: str = 
 
 
 def _leads_to_itself(item: Publishable, target: str) -> bool:
-    return own_href(target.partition("?")[0].partition("#")[0]) == item.live_address()
+    """Whether a path is one of the item's own addresses, of which former ones find it by its id too."""
+    here, there = item.live_address(), target.partition("?")[0].partition("#")[0]
+    if here == own_href(there):
+        return True
+    try:
+        own, led = resolve(here.removeprefix(own_href(""))), resolve(there)
+    except Resolver404:
+        return False
+    return own.view_name == led.view_name and "pk" in own.kwargs and own.kwargs["pk"] == led.kwargs["pk"]
 
 
 def withdraw(

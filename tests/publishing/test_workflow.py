@@ -149,3 +149,25 @@ def test_every_save_raises_the_lock_version() -> None:
     workflow.publish(article, by=None)
     article.refresh_from_db()
     assert article.lock_version == first + 1
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{own}",
+        "{own}?a=1#b",
+        "/news/yaowen/202501/t20250101_{pk}.html",
+        "/news/other/202501/t20250101_{pk}.html",
+    ],
+)
+def test_a_withdrawn_item_never_leads_to_itself(written: str) -> None:
+    article = make_article()
+    target = written.format(own=article.get_absolute_url(), pk=article.pk)
+    with pytest.raises(Refused, match="自己的地址"):
+        workflow.withdraw(article, by=None, reason="合并", mode="redirect", target=target)
+
+
+def test_a_withdrawn_item_leads_to_another_of_its_kind() -> None:
+    article, other = make_article("甲"), make_article("乙")
+    workflow.withdraw(article, by=None, reason="合并", mode="redirect", target=other.get_absolute_url())
+    assert article.withdrawal_target == other.get_absolute_url()
