@@ -42,10 +42,9 @@ class Grid:
 
     @cached_property
     def title(self) -> Title | None:
-        known = Title.objects.filter(
-            level=TitleLevel.NATIONAL, recipient_kind=RecipientKind.PLACE, rounds_known=True
-        )
-        return known.first()
+        """The first national title of places whose rounds are all known."""
+        national = Title.objects.filter(level=TitleLevel.NATIONAL, recipient_kind=RecipientKind.PLACE)
+        return national.filter(rounds_known=True).first()
 
     @cached_property
     def rounds(self) -> list[Round]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
 from honors.models import Award, Place, Recipient, RecipientKind, Title
@@ -10,6 +11,18 @@ from honors.querysets import Level
 from publishing.keywords import KeywordFilter
 
 WRONG = "没有这一项，请在列表里选。"
+
+
+class ListedField(django_filters.fields.ModelChoiceField):
+    def to_python(self, value: Any) -> Any:
+        # PostgreSQL refuses to be asked for NUL; nothing that is listed has one.
+        if isinstance(value, str) and "\0" in value:
+            raise ValidationError(WRONG)
+        return super().to_python(value)
+
+
+class ListedFilter(django_filters.ModelChoiceFilter):
+    field_class = ListedField
 
 
 class RecipientFilter(django_filters.FilterSet):
@@ -20,7 +33,7 @@ class RecipientFilter(django_filters.FilterSet):
         empty_label="全部",
         error_messages={"invalid_choice": WRONG},
     )
-    title = django_filters.ModelChoiceFilter(
+    title = ListedFilter(
         label="荣誉称号",
         queryset=Title.objects.exclude(recipient_kind=RecipientKind.PLACE),
         to_field_name="slug",
@@ -28,7 +41,7 @@ class RecipientFilter(django_filters.FilterSet):
         method="with_title",
         error_messages={"invalid_choice": WRONG},
     )
-    region = django_filters.ModelChoiceFilter(
+    region = ListedFilter(
         label="地区",
         queryset=Place.objects.filter(level=Level.PROVINCE).order_by("code"),
         to_field_name="code",

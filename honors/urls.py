@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from honors.views import pages, roll
 
@@ -11,7 +11,7 @@ urlpatterns = [
     path("roll.json", roll.roll_json, name="roll-json"),
     path("titles/<slug:slug>/", pages.title, name="title"),
     path("rounds/<slug:slug>/", pages.round_page, name="round"),
-    path("places/<str:code>/", pages.place, name="place"),
+    re_path(r"^places/(?P<code>[1-9][0-9]{5})/\Z", pages.place, name="place"),
     path("recipients/", pages.recipients, name="recipients"),
     path("recipients/<int:pk>/", pages.recipient, name="recipient"),
     path("grid/", pages.grid, name="grid"),

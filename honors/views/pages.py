@@ -29,6 +29,7 @@ from honors.models import (
     Round,
     Standing,
     Title,
+    TitleLevel,
 )
 from honors.partial_dates import chinese
 from honors.phrases import cycle_names
@@ -57,7 +58,7 @@ def place(request: HttpRequest, code: str) -> HttpResponseBase:
     """A place under its code of today; a code that it bore before leads there."""
     found = place_with_names(code)
     if found is None:
-        former = PlaceName.objects.filter(code=code).select_related("place").order_by("-until", "pk").first()
+        former = latest_bearer(code)
         if former is None:
             raise Http404
         return HttpResponsePermanentRedirect(place_href(former.place))
@@ -79,6 +80,12 @@ def place(request: HttpRequest, code: str) -> HttpResponseBase:
     return render(request, "honors/place.html", context | {"dossier": dossier(found)})
 
 
+def latest_bearer(code: str) -> PlaceName | None:
+    """The name under which a place last bore a code that no place bears today."""
+    names = PlaceName.objects.filter(code=code).select_related("place")
+    return names.order_by(F("until").desc(nulls_last=True), "pk").first()
+
+
 def place_with_names(code: str) -> Place | None:
     """The place of a code with its `former` names as (name, code, until) texts: one query for both."""
     rows = list(
@@ -90,7 +97,7 @@ def place_with_names(code: str) -> Place | None:
             former_until=F("former_names__until"),
             former_precision=F("former_names__until_precision"),
         )
-        .order_by("-former_names__until", "former_names__name")
+        .order_by(F("former_names__until").desc(nulls_last=True), "former_names__name")
     )
     if not rows:
         return None
@@ -177,6 +184,7 @@ def title(request: HttpRequest, slug: str) -> HttpResponse:
         "of_places": of_places,
         "rounds": rounds,
         "joined": joined_cycles(rounds),
+        "in_grid": found.level == TitleLevel.NATIONAL and found.rounds_known,
         "page_title": found.name,
         "page_description": found.description,
         "breadcrumb": trail((found.name, "")),
