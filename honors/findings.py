@@ -80,8 +80,8 @@ def city_and_district() -> list[Finding]:
     districts = named.filter(Exists(city), place__kind=Place.Kind.DISTRICT)
     rows = districts.select_related("place__province", "place__prefecture", "round__title")
     return [
-        Finding(award, str(award), f"所在的{award.place.prefecture.name}也在这一届命名")
-        for award in rows.order_by("-round__date", "place__code")
+        Finding(award, str(award), f"所在的{award.city}也在这一届命名")
+        for award in rows.annotate(city=F("place__prefecture__name")).order_by("-round__date", "place__code")
     ]
 
 

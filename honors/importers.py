@@ -14,6 +14,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from import_export.instance_loaders import BaseInstanceLoader
 from import_export.resources import Resource
 from import_export.results import Result, RowResult
 from tablib import Dataset
@@ -102,6 +103,9 @@ def import_roll(data: bytes, *, by: User, source: Source | None = None, dry_run:
 class RollResource(Resource):
     """The rows of one file. Rows are only read, one by one; the new ones are written together at the end."""
 
+    class Meta:
+        instance_loader_class = BaseInstanceLoader  # rows are known by ``Known``
+
     def __init__(self, by: User, source: Source | None, *, writes: bool) -> None:
         super().__init__()
         self.by, self.writes = by, writes
@@ -126,8 +130,10 @@ class RollResource(Resource):
             result.validation_error, words = error, " ".join(error.messages)
         types = {"new": RowResult.IMPORT_TYPE_NEW, "known": RowResult.IMPORT_TYPE_SKIP}
         result.import_type = types.get(state, RowResult.IMPORT_TYPE_INVALID)
-        told = [row.get(name) or "" for name in ("place", "round", "basis", "source_name")]
-        self.lines.append(Line(number, state, *told, words))
+        place, one, basis, source = (
+            row.get(name) or "" for name in ("place", "round", "basis", "source_name")
+        )
+        self.lines.append(Line(number, state, place, one, basis, source, words))
         return result
 
     def _refuse_twice(self, fact: Fact, number: int) -> None:

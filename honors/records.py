@@ -90,7 +90,7 @@ def entry_obstacles(sheet: RollSheet, entries: Sequence[Entry]) -> list[str]:
     strange = [one.holder for one in entries if _kind(one.holder) != kind]
     reasons = [f"“{one}”不能录入：这个称号授予{RecipientKind(kind).label}。" for one in strange]
     standing = sheet.evidence.filter(voided_at__isnull=True).values_list("award__place", "award__recipient")
-    taken = set(standing)
+    taken: set[tuple[int | None, int | None]] = set(standing)
     for entry in entries:
         if _key(entry.holder) in taken:
             reasons.append(f"“{entry.holder}”已经在这张名单上。")
@@ -233,6 +233,12 @@ def _changed_by(sheet: RollSheet, by: User) -> bool:
 
 def waiting_rows(sheet: RollSheet) -> QuerySet[Evidence]:
     return sheet.evidence.filter(verified_by__isnull=True, voided_at__isnull=True)
+
+
+def waiting_sheets() -> QuerySet[RollSheet]:
+    """Sheets that nobody has verified, and those with corrections that nobody has."""
+    rows = Evidence.objects.filter(verified_by__isnull=True, voided_at__isnull=True)
+    return RollSheet.objects.filter(Q(verified_by__isnull=True) | Q(pk__in=rows.values("sheet")))
 
 
 def state_of(row: Evidence) -> str:

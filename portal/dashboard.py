@@ -8,6 +8,7 @@ from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from honors import records
 from news.models import Article, Column
 from portal.models import SiteIdentity
 from publishing.admin_lists import by_user
@@ -40,6 +41,14 @@ class ColumnMark(TypedDict):
     href: str
 
 
+class RecordWork(TypedDict):
+    """What waits for a second person in the record of honors, and what editors should look into."""
+
+    waiting: int
+    waiting_href: str
+    findings_href: str
+
+
 class Work(TypedDict):
     """What the index shows before the list of models; None for what a person may not see."""
 
@@ -48,13 +57,14 @@ class Work(TypedDict):
     scheduled: Heap | None
     published: Heap | None
     columns: list[ColumnMark] | None
+    record: RecordWork | None
     missing_marks: list[str] | None
     identity_href: str
     add_article_href: str
 
 
 def work(user: Any) -> Work:
-    """Five queries on articles and one each on columns and the identity, whatever there is."""
+    """Five queries on articles and one each on columns, sheets and the identity, whatever there is."""
     heaps = _heaps(user) if user.has_perm("news.view_article") else {}
     return {
         "my_drafts": heaps.get("my_drafts"),
@@ -62,6 +72,7 @@ def work(user: Any) -> Work:
         "scheduled": heaps.get("scheduled"),
         "published": heaps.get("published"),
         "columns": _column_marks() if user.has_perm("news.view_column") else None,
+        "record": _record_work() if user.has_perm("honors.view_rollsheet") else None,
         "missing_marks": SiteIdentity.current().missing_marks()
         if user.has_perm("portal.view_siteidentity")
         else None,
@@ -112,6 +123,14 @@ def _heap(counts: dict[str, int], name: str, articles: Any, moment: str, state: 
             for row in rows
         ],
         "href": f"{reverse('admin:news_article_changelist')}?state={state}",
+    }
+
+
+def _record_work() -> RecordWork:
+    return {
+        "waiting": records.waiting_sheets().count(),
+        "waiting_href": f"{reverse('admin:honors_rollsheet_changelist')}?verification=waiting",
+        "findings_href": reverse("admin:honors_findings"),
     }
 
 

@@ -113,7 +113,8 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
             return path(f"<path:object_id>/{name}/", self.admin_site.admin_view(view), name=label)
 
         acts = [named(act.name, self._act_view(act)) for act in ACTS]
-        return [*acts, named("preview", self.preview_view), *super().get_urls()]
+        preview = [named("preview", self.preview_view)] if self.preview_template else []
+        return [*acts, *preview, *super().get_urls()]
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """The object; while something is being saved, locked and as it stands in the database."""

@@ -138,4 +138,5 @@ ACTS = [PUBLISH, SCHEDULE, UNSCHEDULE, WITHDRAW]
 
 def acts_for(item: Publishable) -> list[Act]:
     """The acts that make sense in the item's state; whether one is refused now is told on its page."""
-    return [act for act in ACTS if item.state() in act.states]
+    possible = [act for act in ACTS if act is not SCHEDULE or item.can_be_scheduled]
+    return [act for act in possible if item.state() in act.states]

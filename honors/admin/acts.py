@@ -38,7 +38,7 @@ def holder_field(kind: str, site: AdminSite) -> forms.ModelChoiceField:
 
 def text_field(name: str, **given: Any) -> forms.CharField:
     """A field of Evidence, with its words and its length."""
-    field = Evidence._meta.get_field(name)
+    field: Any = Evidence._meta.get_field(name)
     return forms.CharField(
         label=field.verbose_name,
         max_length=field.max_length,

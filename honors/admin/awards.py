@@ -178,6 +178,9 @@ class RecipientAdmin(GuardedDeletion, admin.ModelAdmin):
         return ["它在名单上，请先删去名单中的条目。"] if obj.awards.exists() else []
 
 
+SAID = "verdict_said"  # the verdict that a page of claims carries
+
+
 class JudgedChangeList(ChangeList):
     """A page of claims with their verdicts, computed together."""
 
@@ -185,7 +188,7 @@ class JudgedChangeList(ChangeList):
         super().get_results(request)
         self.result_list = list(self.result_list)
         for claim, said in judged(self.result_list):
-            claim.said = said
+            setattr(claim, SAID, said)
 
 
 @admin.register(Claim)
@@ -222,6 +225,6 @@ class ClaimAdmin(admin.ModelAdmin):
     def verdict_text(self, claim: Any) -> str:
         if claim.pk is None:
             return "保存后给出"
-        said = getattr(claim, "said", None) or judged([claim])[0][1]
+        said = getattr(claim, SAID, None) or judged([claim])[0][1]
         hidden = "" if said.public else "（不公开）"
         return f"{said.kind.label}{hidden}：{said.reason}" if said.reason else f"{said.kind.label}{hidden}"

@@ -122,15 +122,17 @@ class ImportViews:
 
     def _upload_page(self, request: HttpRequest, form: ImportForm) -> TemplateResponse:
         headings = [(heading, code in COLUMNS.required) for code, heading in COLUMNS.headings.items()]
-        return self._page(request, {"form": form, "media": self.media + form.media, "headings": headings})
+        return self._import_page(
+            request, {"form": form, "media": self.media + form.media, "headings": headings}
+        )
 
     def _preview_page(self, request: HttpRequest, report: Report) -> TemplateResponse:
         lines = sorted(report.lines, key=lambda line: (ORDER[line.state], line.number))
         kept = request.session.get(KEPT)
         more = {"report": report, "lines": lines[:SHOWN], "more": max(0, len(lines) - SHOWN)}
-        return self._page(request, {**more, "kept": kept["name"] if kept else ""})
+        return self._import_page(request, {**more, "kept": kept["name"] if kept else ""})
 
-    def _page(self, request: HttpRequest, context: dict[str, Any]) -> TemplateResponse:
+    def _import_page(self, request: HttpRequest, context: dict[str, Any]) -> TemplateResponse:
         given = {**self.admin_site.each_context(request), "title": "导入名单", "opts": self.opts, **context}
         return TemplateResponse(request, "admin/honors/import.html", given)
 

@@ -62,7 +62,7 @@ class NewRowFormSet(BaseInlineFormSet):
             raise forms.ValidationError(reasons)
 
     def entries(self) -> list[records.Entry]:
-        return [form.entry for form in self.extra_forms if form.has_changed()]
+        return [form.entry for form in self.extra_forms if form.has_changed()]  # type: ignore[attr-defined]
 
     def save(self, commit: bool = True) -> list[Evidence]:
         self.changed_objects, self.deleted_objects = [], []
@@ -83,14 +83,16 @@ class NewRowInline(admin.TabularInline):
     verbose_name = "条目"
     verbose_name_plural = "录入条目（所印名称不填时同地方名；称号与来源所印不同时请照来源改）"
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return ["name_printed", "title_printed", "quote"]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return [(None, {"fields": ["holder", *self.get_fields(request, obj)]})]
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        formset = super().get_formset(request, obj, **{**kwargs, "fields": self.get_fields(request, obj)})
+        formset: Any = super().get_formset(
+            request, obj, **{**kwargs, "fields": self.get_fields(request, obj)}
+        )
         formset.by, formset.site = request.user, self.admin_site
         # The heads of the table are read from the form's class, where the chooser has no place yet.
         kind = obj.round.title.recipient_kind if obj is not None else RecipientKind.PLACE

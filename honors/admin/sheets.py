@@ -35,7 +35,7 @@ class SheetStateFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [
-            ("waiting", "待核验"),
+            ("waiting", "待核验（含更正）"),
             ("corrections", "有更正待核验"),
             ("verified", "已核验"),
             ("mine", "我录入的"),
@@ -44,19 +44,16 @@ class SheetStateFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         match self.value():
             case "waiting":
-                return queryset.filter(verified_by=None)
+                return queryset.filter(pk__in=records.waiting_sheets().values("pk"))
             case "corrections":
-                return queryset.filter(verified_by__isnull=False, pk__in=waiting_sheets())
+                return queryset.filter(
+                    verified_by__isnull=False, pk__in=records.waiting_sheets().values("pk")
+                )
             case "verified":
                 return queryset.filter(verified_by__isnull=False)
             case "mine":
                 return queryset.filter(entered_by=request.user)
         return queryset
-
-
-def waiting_sheets() -> Any:
-    """Sheets with rows that nobody has verified."""
-    return Evidence.objects.filter(verified_by=None, voided_at=None).values("sheet")
 
 
 @admin.register(RollSheet)
@@ -100,7 +97,7 @@ class RollSheetAdmin(ImportViews, GuardedDeletion, HistoryAdmin):
     search_help_text = "按来源、范围或所印名称查找"
     autocomplete_fields = ("round", "scope", "source")
     inlines = (NewRowInline,)
-    actions = ("verify_selected", "delete_selected")
+    actions = ["verify_selected", "delete_selected"]
     fieldsets = (
         (
             "名单",
@@ -181,7 +178,7 @@ class RollSheetAdmin(ImportViews, GuardedDeletion, HistoryAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """The sheet; while something is being saved, locked, so that nobody verifies it meanwhile."""
         if request.method == "POST" and transaction.get_connection().in_atomic_block:
-            RollSheet.objects.select_for_update().filter(pk=number(object_id)).first()
+            RollSheet.objects.select_for_update().filter(pk__in=numbers(object_id)).first()
         return super().get_object(request, object_id, from_field)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
@@ -351,8 +348,9 @@ class RollSheetAdmin(ImportViews, GuardedDeletion, HistoryAdmin):
         )
 
 
-def number(object_id: str) -> int | None:
-    return int(object_id) if object_id.isascii() and object_id.isdigit() and len(object_id) < 19 else None
+def numbers(object_id: str) -> list[int]:
+    """The key in an address; none for what is no number that a database can hold."""
+    return [int(object_id)] if object_id.isascii() and object_id.isdigit() and len(object_id) < 19 else []
 
 
 def name_of(user: Any) -> str:
@@ -381,7 +379,7 @@ def rows_of(sheet: RollSheet, **only: Any) -> list[Any]:
         "verified_by",
         "replaces",
     )
-    found = list(rows)
+    found: list[Any] = list(rows)
     for row in found:
         row.sheet = sheet
         row.holder = row.award.place or row.award.recipient

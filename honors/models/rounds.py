@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from honors import partial_dates
@@ -93,6 +94,9 @@ class Round(Publishable):
 
     def __str__(self) -> str:
         return f"{self.label}{self.title.name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("honors:round", args=[self.slug])
 
     def clean(self) -> None:
         super().clean()

@@ -13,6 +13,7 @@ from django.utils import timezone
 from portal import dashboard
 from publishing import workflow
 from tests.desk import logged_in
+from tests.honors.rolls import make_place, make_round, make_sheet
 from tests.makers import make_article, make_column, make_draft, make_identity
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +93,8 @@ def test_missing_marks_lead_to_the_form() -> None:
 def test_the_work_stands_before_the_list_of_models() -> None:
     content = index_of().content.decode()
     places = [
-        content.index(words) for words in ("我的草稿", "全部草稿", "等待定时发布", "最近发布", "栏目提醒", "网站信息缺项")
+        content.index(words)
+        for words in ("我的草稿", "全部草稿", "等待定时发布", "最近发布", "栏目提醒", "网站信息缺项")
     ]
     assert places == sorted(places)
     assert places[-1] < content.index('class="app-')
@@ -131,7 +133,16 @@ def rows(number: int) -> None:
 def test_the_first_page_asks_the_same_queries_for_one_and_for_thirty(number: int) -> None:
     make_identity()
     rows(number)
-    assert queries() == 12
+    assert queries() == 13
+
+
+def test_sheets_that_wait_are_counted_for_those_who_see_the_record() -> None:
+    make_sheet(make_round(), make_place())
+    assert "没有等待核验的名单" in logged_in("reader", "view_rollsheet").get(INDEX).content.decode()
+    make_sheet(make_round(), make_place(), verified=False)
+    page = logged_in("verifier", "view_rollsheet").get(INDEX).content.decode()
+    assert "1 张名单等待核验" in page and "核对发现" in page
+    assert "核对发现" not in logged_in("writer", "view_article").get(INDEX).content.decode()
 
 
 def test_drafts_do_not_bring_their_bodies() -> None:
