@@ -36,8 +36,7 @@ class ArticleAdmin(EditorAdminMixin, PublishableAdmin):
         "column",
         "state_badge",
         "published_local",
-        "updated_by_name",
-        "updated_local",
+        "last_change",
     ]
     list_filter = [StateFilter, ColumnFilter, PublishedFilter, MissingFilter, AttachmentFilter]
     list_select_related = ["column", "updated_by"]
@@ -100,8 +99,8 @@ class ArticleAdmin(EditorAdminMixin, PublishableAdmin):
         return {**article_context(found), "views_endpoint": "", "offline_href": ""}
 
     @admin.display(description="最后修改", ordering="updated_at")
-    def updated_local(self, article: Article) -> str:
-        return local(article.updated_at)
+    def last_change(self, article: Article) -> str:
+        return f"{local(article.updated_at)} {self.updated_by_name(article)}".rstrip("- ")
 
 
 @admin.register(Column)

@@ -12,6 +12,7 @@ from publishing.files import public_file
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+handler400 = views.bad_request
 handler404 = views.not_found
 
 urlpatterns = [

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -144,6 +145,11 @@ def expiry(today: date) -> date:
     """The first day of the month half a year on: always in the future, never more than a year away (RFC 9116 §2.5.5)."""
     months = today.month + 6
     return date(today.year + (months - 1) // 12, (months - 1) % 12 + 1, 1)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What Django itself refuses, e.g. a foreign host name: nothing of the request may be asked any more."""
+    return HttpResponse(render_to_string("400.html"), status=400)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

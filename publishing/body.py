@@ -62,6 +62,13 @@ IMG = re.compile(r'<img((?:\s+[\w-]+="[^"]*")*)\s*/?>')
 LINK = re.compile(r'<a((?:\s+[\w-]+="[^"]*")*)>')
 ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 OWN_PICTURE = re.compile(r"/files/p(\d{1,18})/[\w.-]+$")
+# What other editors and old sites write for paragraphs and headings; without it a legacy text would run together.
+OTHER_HEADING = re.compile(r"<(/?)h([1456])\b[^>]*>", re.I)
+PLAIN_BLOCK = re.compile(
+    r"<(div|center|section|article)\b[^>]*>"
+    r"((?:(?!</?(?:div|center|section|article|p|h[1-6]|ul|ol|table|blockquote|figure|hr)\b).)*)</\1>",
+    re.I | re.S,
+)
 EMPTY_FIGURE = re.compile(r"<figure>(?:\s|<p>\s*</p>)*(?:<figcaption>(.*?)</figcaption>)?\s*</figure>", re.S)
 EMPTY_PARAGRAPH = re.compile(r"<p>(?:\s|<br>|&nbsp;)*</p>")
 EMPTY_BODY = re.compile(r"(?:\s|<p>(?:\s|<br>|&nbsp;|\xa0)*</p>)*$")
@@ -74,7 +81,8 @@ def _keep(tag: str, name: str, value: str) -> str | None:
         elsewhere = re.match(r"(?i)[a-z][a-z0-9+.-]*:|//", value) and not is_own(host_of(value))
         return f"/files/p{int(found[1])}/800.jpg" if found and not elsewhere else None
     if tag == "a" and name == "href":
-        return as_browsers_read(value)
+        # Typed as people say it; without a scheme it would lead nowhere on this site.
+        return as_browsers_read(f"https://{value}" if value.lower().startswith("www.") else value)
     # The editor's dialog sends a title that nobody wrote.
     return None if name == "title" and not value.strip() else value
 
@@ -92,11 +100,17 @@ _cleaner = nh3.Cleaner(
 
 def clean_body(value: str) -> str:
     """Return the canonical, harmless form of a body; "" for one that says nothing. Idempotent."""
-    cleaned = _cleaner.clean(value.replace("\0", ""))
+    cleaned = _cleaner.clean(_in_our_words(value.replace("\0", "")))
     cleaned = IMG.sub(lambda found: found[0] if "src" in _attributes(found[1]) else "", cleaned)
     cleaned = EMPTY_FIGURE.sub(lambda found: f"<p>{found[1]}</p>" if found[1] else "", cleaned)
     cleaned = _without_empty_end(cleaned)
     return "" if EMPTY_BODY.match(cleaned) else cleaned
+
+
+def _in_our_words(value: str) -> str:
+    """Name paragraphs and headings as this site does: a page has one h1, its title."""
+    value = OTHER_HEADING.sub(lambda found: f"<{found[1]}h{2 if found[2] == '1' else 3}>", value)
+    return PLAIN_BLOCK.sub(r"<p>\2</p>", value)
 
 
 def _without_empty_end(body: str) -> str:

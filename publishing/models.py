@@ -244,6 +244,13 @@ class Picture(models.Model):
             raise ValidationError({"alt": "请填写替代文字：用一句话说清图里有什么。"})
 
     @property
+    def focus(self) -> str:
+        """Where a crop is centred, as the name of a class: one of nine thirds of the picture."""
+        across = ("left", "centre", "right")[min(self.focal_x // 34, 2)]
+        down = ("top", "middle", "bottom")[min(self.focal_y // 34, 2)]
+        return f"focus-{across}-{down}"
+
+    @property
     def widths(self) -> list[int]:
         return images.rendition_widths(self.width)
 

@@ -301,3 +301,8 @@ def test_everything_works_below_a_path_prefix(
         ]
         assert addresses and [one for one in addresses if not one.startswith("/shuangyong/")] == [], path
     assert "看这篇" in prefixed(filled)
+
+
+def test_a_request_that_django_refuses_gets_a_chinese_page(client: Client) -> None:
+    response = client.get("/", headers={"Host": "evil.example"})
+    assert response.status_code == 400 and "网站看不懂这个请求" in response.content.decode()

@@ -126,10 +126,14 @@ def test_every_stylesheet_script_and_picture_is_used() -> None:
 
 
 def test_first_view_stays_small() -> None:
-    """Styles and scripts of all public pages together: what leaves room for the text in 100 KB."""
-    files = [*(STATIC / "css").rglob("*.css"), *(STATIC / "js").rglob("*.js")]
-    files.remove(STATIC / "css" / "desk.css")  # the admin's, which no public page fetches
-    assert 0 < sum(path.stat().st_size for path in files) < 60_000
+    """Styles and scripts that an article fetches: what leaves room for the text in 100 KB."""
+    fetched = {
+        name
+        for template in ("base.html", "news/article.html")
+        for name in re.findall(r"{% static '((?:css|js)/[^']+)' %}", text_of(TEMPLATES / template))
+    }
+    assert len(fetched) > 8
+    assert sum((STATIC / name).stat().st_size for name in fetched) < 50_000
 
 
 def test_templates_link_by_name_only() -> None:

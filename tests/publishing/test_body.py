@@ -159,3 +159,15 @@ def test_reading_as_browsers_do_brings_no_script_back(written: str) -> None:
 def test_tables_scroll_in_their_own_frame() -> None:
     shown = render_body(clean_body("<table><tbody><tr><td>甲</td></tr></tbody></table>"))
     assert shown.startswith('<div class="table-frame"') and shown.endswith("</table></div>")
+
+
+def test_paragraphs_and_headings_of_other_editors_stay_apart() -> None:
+    """A legacy import has div, center and other headings; without them its text would run together."""
+    legacy = (
+        "<h1>题</h1><div class=x><div>甲</div><div>乙<br>丙</div></div><center>丁</center><h5>小题</h5>戊"
+    )
+    assert clean_body(legacy) == "<h2>题</h2><p>甲</p><p>乙<br>丙</p><p>丁</p><h3>小题</h3>戊"
+
+
+def test_an_address_typed_without_a_scheme_leads_somewhere() -> None:
+    assert clean_body('<a href="www.mva.gov.cn/x">部</a>') == '<a href="https://www.mva.gov.cn/x">部</a>'

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -111,3 +112,23 @@ def test_a_refused_picture_leaves_nothing_behind() -> None:
     with pytest.raises(ImageRefused):
         store_picture(b"<html><script>1</script></html>", alt="图")
     assert not Picture.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "expected"),
+    [
+        (50, 50, "focus-centre-middle"),
+        (0, 0, "focus-left-top"),
+        (100, 100, "focus-right-bottom"),
+        (33, 68, "focus-left-bottom"),
+    ],
+)
+def test_the_focus_of_a_picture_names_a_third_that_the_styles_know(
+    client: Client, x: int, y: int, expected: str
+) -> None:
+    cover = make_picture()
+    Picture.objects.update(focal_x=x, focal_y=y)
+    make_article(cover=cover, headline=True)
+    assert f'class="{expected}"' in client.get("/").content.decode()
+    rules = (Path(__file__).parents[2] / "static" / "css" / "pages" / "home.css").read_text()
+    assert expected == "focus-centre-middle" or f".{expected} " in rules
