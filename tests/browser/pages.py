@@ -6,6 +6,9 @@ import sys
 from tests.browser.conftest import ROOT, Site
 
 FIND = """
+from datetime import date
+from django.urls import reverse
+from honors.models import Award, Recipient, Round, Source, Title
 from news.models import Article
 from publishing import workflow
 shown = Article.objects.published().filter(link_out="")
@@ -22,6 +25,18 @@ if gone.status == "draft":
     workflow.publish(gone, by=None)
     workflow.withdraw(gone, by=None, reason="演示：数字有误，核对后重新发布。")
 print("withdrawn", gone.get_absolute_url())
+person = Award.objects.public().filter(recipient__kind="person").first().recipient
+print("recipient", reverse("honors:recipient", args=[person.pk]))
+old = Round.objects.filter(slug="browser-withdrawn").first()
+if old is None:
+    title = Title.objects.create(slug="browser", name="演示单位荣誉", level="national", recipient_kind="unit")
+    old = Round.objects.create(
+        slug="browser-withdrawn", title=title, year=2020, date=date(2020, 1, 1), date_precision="year",
+        source=Source.objects.first(),
+    )
+    workflow.publish(old, by=None)
+    workflow.withdraw(old, by=None, reason="演示：年份有误，核对后重新发布。")
+print("withdrawn-round", reverse("honors:round", args=[old.slug]))
 """
 
 
@@ -48,5 +63,21 @@ def public_pages(site: Site) -> dict[str, str]:
         "site-map": "/sitemap/",
         "not-found": "/nowhere/",
         "no-such-page": "/news/?page=999",
+        "roll": "/honors/",
+        "roll-filtered": "/honors/?province=150000&year=2025",
+        "roll-page-two": "/honors/?page=2&sort=-streak",
+        "roll-nothing": "/honors/?q=没有这个地方",
+        "roll-wrong": "/honors/?min_streak=abc&round=999",
+        "place": "/honors/places/150300/",
+        "place-nine-in-a-row": "/honors/places/320300/",
+        "place-renamed": "/honors/places/610881/",
+        "place-without-record": "/honors/places/152900/",
+        "province": "/honors/places/150000/",
+        "round": "/honors/rounds/national-12/",
+        "round-of-units": "/honors/rounds/national-yongjun-units-2020/",
+        "title": "/honors/titles/national/",
+        "title-without-rounds": "/honors/titles/neimenggu/",
+        "recipients": "/honors/recipients/",
+        "grid": "/honors/grid/",
         **found,
     }
