@@ -215,6 +215,7 @@ def shown(
     obstacles: list[str],
     can_act: bool,
     back: str,
+    state_line: str,
     **more: Any,
 ) -> TemplateResponse:
     """The page of an act: the obstacles in Chinese first, then what is asked for, then one confirm."""
@@ -228,6 +229,7 @@ def shown(
         "form": form,
         "obstacles": obstacles,
         "can_act": can_act,
+        "state_line": state_line,
         "change_address": back,
         "media": model_admin.media + form.media,
         **more,

@@ -145,6 +145,7 @@ class AwardAdmin(HistoryAdmin):
                 obstacles=obstacles,
                 can_act=can_act,
                 back=back,
+                state_line=f"现在的状态：{award.get_state_display()}。",
             )
 
     def render_change_form(

@@ -21,7 +21,7 @@ from honors.admin import acts
 from honors.admin.findings import findings_view
 from honors.admin.imports import ImportViews
 from honors.admin.rows import NewRowInline
-from honors.models import Evidence, RollSheet
+from honors.models import RollSheet
 from publishing.admin import GuardedDeletion
 from publishing.admin_history import HistoryAdmin
 from publishing.workflow import Refused
@@ -318,7 +318,7 @@ class RollSheetAdmin(ImportViews, GuardedDeletion, HistoryAdmin):
             return self._row_page(request, chosen, sheet, found[0])
 
     def _row_page(
-        self, request: HttpRequest, act: acts.RowAct, sheet: RollSheet, row: Evidence
+        self, request: HttpRequest, act: acts.RowAct, sheet: RollSheet, row: Any
     ) -> HttpResponseBase:
         user: Any = request.user
         form = act.form(request.POST if request.method == "POST" else None, row=row, site=self.admin_site)
@@ -345,6 +345,7 @@ class RollSheetAdmin(ImportViews, GuardedDeletion, HistoryAdmin):
             obstacles=obstacles,
             can_act=can_act,
             back=back,
+            state_line=f"{sheet}：{row.state_text}。",
         )
 
 
