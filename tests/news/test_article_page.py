@@ -111,6 +111,11 @@ def test_seven_queries_whatever_the_number_of_rows(
         assert client.get(article.get_absolute_url()).status_code == 200
 
 
+def test_an_article_leads_to_the_honors_of_its_places(client: Client) -> None:
+    article = make_article(places=[make_place("150300", "乌海市")])
+    assert '<a href="/honors/places/150300/">' in client.get(article.get_absolute_url()).content.decode()
+
+
 def test_page_tags_and_open_graph(client: Client) -> None:
     make_identity()
     cover = make_picture()
