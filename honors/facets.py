@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, QuerySet
 from django.http import QueryDict
 
-from honors.filters import OF_PLACE, OF_ROUND, RollFilter, with_standing
+from honors.filters import OF_PLACE, OF_ROUND, Area, RollFilter, with_standing
 from honors.models import Basis, Place, TitleLevel
 from honors.querysets import Level
 
@@ -120,9 +120,10 @@ def tally(
     """Sum up groups for facets that each leave out their own filter and heed the others."""
     counts: dict[str, Counter[str]] = {name: Counter() for name in wanted}
     held = rows = 0
+    heeded = [(name, value) for name, value in wanted.items() if value]
     for group, count in groups:
         of_group = values(group)
-        misses = [name for name, value in wanted.items() if value and of_group[name] != value]
+        misses = [name for name, value in heeded if of_group[name] != value]
         if not misses:
             held, rows = held + 1, rows + count
         for name in wanted if not misses else misses if len(misses) == 1 else ():
@@ -147,26 +148,22 @@ def by_round(chosen: RollFilter) -> Tally:
 
 
 def by_place(chosen: RollFilter) -> Tally:
-    codes = {area.pk: area.code for area in chosen.known.areas}
-    groups = grouped(
-        chosen.rows(without=OF_PLACE),
-        "place",
-        "place__level",
-        "place__province",
-        "place__prefecture",
-        "place__kind",
-    )
+    known = chosen.known.places
 
-    def values(group: tuple[int, str, int | None, int | None, str]) -> dict[str, str]:
-        pk, level, province, prefecture, kind = group
+    def values(place: Area) -> dict[str, str]:
         return {
-            "province": codes.get((pk if level == Level.PROVINCE else province) or 0, ""),
-            "prefecture": codes.get((pk if level == Level.PREFECTURE else prefecture) or 0, ""),
-            "kind": kind,
+            "province": code(known, place.pk if place.level == Level.PROVINCE else place.province),
+            "prefecture": code(known, place.pk if place.level == Level.PREFECTURE else place.prefecture),
+            "kind": place.kind,
         }
 
+    groups = grouped(chosen.rows(without=OF_PLACE), "place")
     wanted = {name: chosen.form.cleaned_data[name] for name in OF_PLACE}
-    return tally(groups.items(), wanted, values)
+    return tally(((known[pk], count) for pk, count in groups.items() if pk in known), wanted, values)
+
+
+def code(known: dict[int, Area], pk: int | None) -> str:
+    return known[pk].code if pk in known else ""
 
 
 def by_streak(chosen: RollFilter) -> Counter[str]:
@@ -210,7 +207,7 @@ def order_of(chosen: RollFilter, name: str, counts: Counter[str]) -> Iterable[st
     if name in OF_ROUND:
         return list(dict.fromkeys(OF_ROUND[name](one) for one in rounds))
     if name in ("province", "prefecture"):
-        return [area.code for area in chosen.known.areas]
+        return list(chosen.known.areas)
     if name == "min_streak":
         wanted = chosen.form.cleaned_data[name]
         return [str(number) for number in sorted({*map(int, counts), *([int(wanted)] if wanted else [])})]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
 
 from honors import lines, partial_dates
 from honors.filters import Known
@@ -32,6 +35,27 @@ class Row:
     def date(self) -> str:
         """The day of the naming, cut to what is known."""
         return partial_dates.iso(self.award.round.date, self.award.round.date_precision)
+
+
+ON_PAGE = ("round__title", "place__province", "place__prefecture", "shown__sheet__source")
+
+
+class Listed:
+    """The awards of a query for a pager, when the facets have told how many there are.
+
+    Only keys are sorted, and the few rows of a page are read by them: sorting whole rows costs several times as much.
+    """
+
+    def __init__(self, awards: QuerySet[Any], number: int) -> None:
+        self.awards, self.number = awards, number
+
+    def count(self) -> int:
+        return self.number
+
+    def __getitem__(self, part: slice) -> list[Award]:
+        keys = list(self.awards.values_list("pk", flat=True)[part])
+        found = Award.objects.select_related(*ON_PAGE).in_bulk(keys)
+        return [found[key] for key in keys]
 
 
 def rows(awards: Iterable[Award], known: Known) -> list[Row]:

@@ -17,25 +17,26 @@ from honors import exports
 from honors.facets import active, address, facets
 from honors.filters import Known, RollFilter
 from honors.models import RecipientKind, TitleLevel
-from honors.roll import rows
+from honors.roll import Listed, rows
 from publishing.paging import page_of, pager
 
 PER_PAGE = 50
 FILE_NAME = "双拥荣誉榜"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ON_PAGE = ("round__title", "place__province", "place__prefecture", "shown__sheet__source")
 SORTED_BY = {"place": "地方", "date": "日期", "streak": "连冠"}
 
 
 @require_safe
 def roll(request: HttpRequest) -> HttpResponse:
     chosen = RollFilter(request.GET)
-    page = page_of(request, chosen.ordered().select_related(*ON_PAGE), PER_PAGE)
+    found = facets(chosen)
+    listed = Listed(chosen.ordered(), found.rows)
+    page = page_of(request, listed, PER_PAGE)  # type: ignore[arg-type]
     context = {
         "filter": chosen,
         "reasons": chosen.reasons(),
         "rows": rows(page.object_list, chosen.known),
-        "found": facets(chosen),
+        "found": found,
         "active": active(chosen),
         "kept": [
             (name, value) for name, value in request.GET.items() if name in chosen.filters and name != "q"
