@@ -16,9 +16,18 @@ EDITOR_PERMISSIONS = [
     ("news", "article", ("view", "add", "change", "publish")),
     ("news", "attachment", ("view", "add", "change")),
     ("publishing", "picture", ("view", "add", "change")),
-    # What an editor chooses from while writing.
+    # An editor enters rolls; another person, here the administrator, verifies them.
+    ("honors", "rollsheet", ("view", "add", "change")),
+    ("honors", "evidence", ("view", "add", "change")),
+    ("honors", "source", ("view", "add", "change")),
+    ("honors", "recipient", ("view", "add", "change")),
+    ("honors", "claim", ("view", "add", "change")),
+    # What an editor chooses from while writing and entering.
     ("news", "column", ("view",)),
     ("honors", "place", ("view",)),
+    ("honors", "title", ("view",)),
+    ("honors", "round", ("view",)),
+    ("honors", "award", ("view",)),
     ("partnerships", "agreement", ("view",)),
 ]
 
@@ -37,7 +46,7 @@ def make_accounts() -> dict[str, str]:
 
 
 def editors() -> Group:
-    """The group of those who write, publish and withdraw articles but change nothing about the site."""
+    """The group of those who write and publish articles and enter rolls, but change nothing about the site."""
     group, created = Group.objects.get_or_create(name=EDITORS)
     if created:
         group.permissions.set(

@@ -16,6 +16,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from PIL import Image
 
+from honors import records
 from honors.models import Award, Claim, Evidence, Place, Recipient, RollSheet, Round, Source, Standing, Title
 from news.models import Article, Attachment, Column
 from portal.demonstration import accounts, bulk, covers, loader, tables
@@ -329,8 +330,33 @@ def test_the_editor_may_publish_but_not_change_the_site() -> None:
     may = ["view_article", "add_article", "change_article", "publish_article", "add_attachment"]
     assert all(editor.has_perm(f"news.{permission}") for permission in may)
     assert editor.has_perm("publishing.add_picture")
-    for forbidden in ("news.change_column", "portal.change_siteidentity", "auth.change_user"):
+    assert editor.has_perm("honors.add_rollsheet") and editor.has_perm("honors.change_evidence")
+    for forbidden in (
+        "honors.verify_rollsheet",
+        "honors.publish_round",
+        "news.change_column",
+        "portal.change_siteidentity",
+        "auth.change_user",
+    ):
         assert not editor.has_perm(forbidden)
+
+
+def test_the_editor_enters_a_roll_and_cannot_verify_it(client: Client) -> None:
+    accounts.make_accounts()
+    editor = get_user_model().objects.get(username="editor")
+    client.force_login(editor)
+    assert client.get("/admin/honors/rollsheet/add/").status_code == 200
+    sheet = RollSheet.objects.create(
+        round=Round.objects.get(slug="national-12"),
+        basis="report",
+        source=Source.objects.get(name="乌海日报"),
+        entered_by=get_user_model().objects.get(username="演示录入"),
+        declared_count=1,
+    )
+    with pytest.raises(workflow.Refused, match="没有核验名单的权限"):
+        records.verify(sheet, by=editor)
+    admin = get_user_model().objects.get(username="admin")
+    assert records.verify(sheet, by=admin) == 0
 
 
 # --- synthetic articles ------------------------------------------------------------------------------------
