@@ -108,12 +108,15 @@ class RollResource(Resource):
 
     def __init__(self, by: User, source: Source | None, *, writes: bool) -> None:
         super().__init__()
-        self.by, self.writes = by, writes
-        self.record = Known(source)
+        self.by, self.default, self.writes = by, source, writes
         self.lines: list[Line] = []
         self.sheets: list[RollSheet] = []
         self.fresh: list[Fact] = []
         self.seen: dict[tuple[Any, ...], int] = {}
+
+    def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
+        # Asked for inside the transaction that writes.
+        self.record = Known(self.default)
 
     def import_row(self, row: dict[str, Any], instance_loader: Any, **kwargs: Any) -> RowResult:
         result, number = RowResult(), int(row["number"])

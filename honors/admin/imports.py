@@ -6,6 +6,7 @@ since its own name the kept file in the page, bound to nobody, and show tracebac
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -15,12 +16,14 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from import_export.tmp_storages import MediaStorage
 
 from honors.admin.acts import chooser
 from honors.importers import COLUMNS, Report, import_roll
 from honors.models import RollSheet, Source
 from honors.tables import MAX_BYTES, MAX_ROWS
+from publishing.storage import private_storage
 from publishing.workflow import Refused
 
 KEPT = "roll_import"
@@ -104,7 +107,11 @@ class ImportViews:
         if kept is None or kept["name"] != request.POST.get("name"):
             messages.error(request, "没有等待确认的文件，请重新上传。")
             return HttpResponseRedirect(reverse("admin:honors_rollsheet_import"))
-        data = MediaStorage(name=kept["name"]).read()
+        try:
+            data = MediaStorage(name=kept["name"], read_mode="rb").read()
+        except FileNotFoundError:
+            messages.error(request, "文件放得太久，已经清除，请重新上传。")
+            return HttpResponseRedirect(reverse("admin:honors_rollsheet_import"))
         source = Source.objects.filter(pk=kept["source"]).first()
         try:
             report = import_roll(data, by=request.user, source=source)  # type: ignore[arg-type]
@@ -143,9 +150,19 @@ ORDER = {"wrong": 0, "new": 1, "known": 2}
 
 def keep(request: HttpRequest, data: bytes, source: Source | None) -> None:
     """Put the file where no web server serves it; the session, which lies on the server, knows its name."""
+    sweep()
     storage = MediaStorage()
     storage.save(data)
     request.session[KEPT] = {"name": storage.name, "source": source.pk if source else None}
+
+
+def sweep() -> None:
+    """Remove files that nobody confirmed within a day."""
+    storage, folder = private_storage(), MediaStorage().MEDIA_FOLDER
+    names = storage.listdir(folder)[1] if storage.exists(folder) else []
+    for path in (f"{folder}/{name}" for name in names):
+        if storage.get_modified_time(path) < timezone.now() - timedelta(days=1):
+            storage.delete(path)
 
 
 def forget(request: HttpRequest) -> None:

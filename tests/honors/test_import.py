@@ -1,6 +1,7 @@
 """Rolls from files: what is read, what is refused and with which words, and that nothing is half written."""
 
 import csv
+import os
 from collections.abc import Callable
 from datetime import date, datetime
 from io import BytesIO, StringIO
@@ -528,6 +529,21 @@ def test_what_changed_since_the_preview_is_told_and_nothing_written() -> None:
     Place.objects.filter(name="乌海市").update(name="别名市")
     page = client.post(CONFIRM, {"name": name}).content.decode()
     assert "什么都没有写入" in page and nothing_written()
+
+
+def test_a_file_that_nobody_confirmed_is_removed_after_a_day() -> None:
+    client, before = importing(), kept_files()
+    upload(client, book(WUHAI))
+    (name,) = set(kept_files()) - set(before)
+    path = Path(private_storage().path(f"django-import-export/{name}"))
+    long_ago = path.stat().st_mtime - 2 * 24 * 3600
+    os.utime(path, (long_ago, long_ago))
+    other = logged_in("other", "view_rollsheet", "add_rollsheet")
+    upload(other, book(BAOTOU))
+    assert name not in kept_files() and len(kept_files()) == len(before) + 1
+    response = client.post(CONFIRM, {"name": name})
+    assert response.url == UPLOAD and "请重新上传" in told(client.get(UPLOAD))[0]
+    assert nothing_written()
 
 
 def test_every_door_asks_for_the_right() -> None:
