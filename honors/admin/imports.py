@@ -160,9 +160,9 @@ def sweep() -> None:
     """Remove files that nobody confirmed within a day."""
     storage, folder = private_storage(), MediaStorage().MEDIA_FOLDER
     names = storage.listdir(folder)[1] if storage.exists(folder) else []
-    for path in (f"{folder}/{name}" for name in names):
-        if storage.get_modified_time(path) < timezone.now() - timedelta(days=1):
-            storage.delete(path)
+    for kept in (f"{folder}/{name}" for name in names):
+        if storage.get_modified_time(kept) < timezone.now() - timedelta(days=1):
+            storage.delete(kept)
 
 
 def forget(request: HttpRequest) -> None:
