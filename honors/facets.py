@@ -15,9 +15,8 @@ from urllib.parse import urlencode
 from django.db.models import Count, QuerySet
 from django.http import QueryDict
 
-from honors.filters import OF_PLACE, OF_ROUND, Area, RollFilter, with_standing
+from honors.filters import OF_PLACE, OF_ROUND, RollFilter, with_standing
 from honors.models import Basis, Place, TitleLevel
-from honors.querysets import Level
 
 NAMES = ("title", "round", "year", "province", "prefecture", "kind", "min_streak", "basis", "level")
 ACTIVE = ("q", *NAMES)
@@ -131,10 +130,9 @@ def tally(
     return Tally(counts, held, rows)
 
 
-def grouped(rows: QuerySet[Any], *names: str) -> Counter[Any]:
-    """How many rows there are per value, or per tuple of values."""
-    found = rows.order_by().values_list(*names).annotate(number=Count("pk"))
-    return Counter({(key[0] if len(key) == 1 else tuple(key)): number for *key, number in found})
+def grouped(rows: QuerySet[Any], name: str) -> Counter[Any]:
+    """How many rows there are per value of a column."""
+    return Counter(dict(rows.order_by().values_list(name).annotate(number=Count("pk")).iterator()))
 
 
 def by_round(chosen: RollFilter) -> Tally:
@@ -148,22 +146,13 @@ def by_round(chosen: RollFilter) -> Tally:
 
 
 def by_place(chosen: RollFilter) -> Tally:
-    known = chosen.known.places
-
-    def values(place: Area) -> dict[str, str]:
-        return {
-            "province": code(known, place.pk if place.level == Level.PROVINCE else place.province),
-            "prefecture": code(known, place.pk if place.level == Level.PREFECTURE else place.prefecture),
-            "kind": place.kind,
-        }
-
+    lies_in = chosen.known.lies_in
     groups = grouped(chosen.rows(without=OF_PLACE), "place")
-    wanted = {name: chosen.form.cleaned_data[name] for name in OF_PLACE}
-    return tally(((known[pk], count) for pk, count in groups.items() if pk in known), wanted, values)
-
-
-def code(known: dict[int, Area], pk: int | None) -> str:
-    return known[pk].code if pk in known else ""
+    return tally(
+        ((pk, count) for pk, count in groups.items() if pk in lies_in["kind"]),
+        {name: chosen.form.cleaned_data[name] for name in OF_PLACE},
+        lambda pk: {name: lies_in[name][pk] for name in OF_PLACE},
+    )
 
 
 def by_streak(chosen: RollFilter) -> Counter[str]:

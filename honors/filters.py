@@ -39,26 +39,24 @@ DEFAULT_ORDER = "-date"
 
 
 class Area(NamedTuple):
-    """A place as far as filters and facets need it; parents by key."""
+    """A province or a prefecture."""
 
     pk: int
-    code: str
     name: str
     level: str
-    kind: str
-    province: int | None
-    prefecture: int | None
 
 
 @dataclass(frozen=True)
 class Known:
-    """What the public record can be asked for: its rounds, newest first, and all places by code.
+    """What the public record can be asked for: its rounds, newest first, areas by code, and where places lie.
 
-    Plain rows, not models: three thousand places are read for every page.
+    `lies_in` tells for each facet of places the value of every place by its key. These are plain texts and no
+    objects: three thousand places are read for every page, and as many objects would be the collector's work.
     """
 
     rounds: list[Round]
-    places: dict[int, Area]
+    areas: dict[str, Area]
+    lies_in: dict[str, dict[int, str]]
 
     @classmethod
     def load(cls) -> Known:
@@ -67,17 +65,22 @@ class Known:
             round=OuterRef("pk"), complete=True, verified_by__isnull=False, scope__isnull=True
         )
         rounds = Round.objects.published().select_related("title").annotate(listed=Exists(complete))
-        places = map(Area._make, Place.objects.order_by("code").values_list(*Area._fields))
-        return cls(list(rounds.order_by("-date", "-pk")), {one.pk: one for one in places})
+        areas: dict[str, Area] = {}
+        lies_in: dict[str, dict[int, str]] = {name: {} for name in OF_PLACE}
+        columns = ("pk", "code", "name", "level", "kind", "province__code", "prefecture__code")
+        for pk, code, name, level, kind, province, prefecture in (
+            Place.objects.order_by("code").values_list(*columns).iterator()
+        ):
+            if level != Level.COUNTY:
+                areas[code] = Area(pk, name, level)
+            lies_in["province"][pk] = code if level == Level.PROVINCE else province
+            lies_in["prefecture"][pk] = code if level == Level.PREFECTURE else prefecture or ""
+            lies_in["kind"][pk] = kind
+        return cls(list(rounds.order_by("-date", "-pk")), areas, lies_in)
 
     @cached_property
     def by_pk(self) -> dict[int, Round]:
         return {one.pk: one for one in self.rounds}
-
-    @cached_property
-    def areas(self) -> dict[str, Area]:
-        """Provinces and prefectures by code."""
-        return {one.code: one for one in self.places.values() if one.level != Level.COUNTY}
 
     @cached_property
     def cycles(self) -> dict[int, CycleNames]:
@@ -162,7 +165,7 @@ class RollFilter(django_filters.FilterSet):
     def _values(self) -> dict[str, set[str]]:
         values = {name: {read(one) for one in self.known.rounds} for name, read in OF_ROUND.items()}
         for level in (Level.PROVINCE, Level.PREFECTURE):
-            values[level] = {one.code for one in self.known.areas.values() if one.level == level}
+            values[level] = {code for code, one in self.known.areas.items() if one.level == level}
         return {
             **values,
             "kind": set(Place.Kind.values),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from honors import lines, partial_dates
 from honors.filters import Known
@@ -24,6 +26,8 @@ class Row:
     award: Award
     streak: str
     as_of: str
+    title_href: str
+    round_href: str
 
     @property
     def printed(self) -> str:
@@ -65,17 +69,29 @@ def rows(awards: Iterable[Award], known: Known) -> list[Row]:
         (one.place_id, one.title_id): one
         for one in Standing.objects.filter(place__in={award.place_id for award in awards})
     }
-    return [_row(award, known, standings) for award in awards]
+    # Fifty rows stand in a few rounds: their addresses are made once.
+    href = cache(lambda name, slug: reverse(f"honors:{name}", args=[slug]))
+    return [
+        Row(
+            award,
+            *_told(award, known, standings),
+            title_href=href("title", award.round.title.slug),
+            round_href=href("round", award.round.slug),
+        )
+        for award in awards
+    ]
 
 
-def _row(award: Award, known: Known, standings: Mapping[tuple[int | None, int], Standing]) -> Row:
+def _told(
+    award: Award, known: Known, standings: Mapping[tuple[int | None, int], Standing]
+) -> tuple[str, str]:
     title = award.round.title
     stored = standings.get((award.place_id, title.pk))
     if stored is None:
-        return Row(award, "", "")
+        return "", ""
     told = derived(stored, rounds_known=title.rounds_known)
     as_of = known.cycles.get(title.pk, {}).get(told.as_of or 0)
-    return Row(award, streak_phrase(told), as_of.short if as_of else "")
+    return streak_phrase(told), as_of.short if as_of else ""
 
 
 def derived(stored: Standing, *, rounds_known: bool) -> lines.Standing:

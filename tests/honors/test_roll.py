@@ -12,6 +12,7 @@ from django.utils import timezone
 from honors import records
 from honors.models import Award, Basis, Evidence, Place, PlaceName, Round, Title
 from publishing import workflow
+from tests.honors.crowds import make_crowd
 from tests.honors.rolls import (
     clerk,
     make_place,
@@ -394,30 +395,8 @@ class TestWhatIsNotPublic:
 
 
 class TestPagesAndPrice:
-    def fill(self, number: int) -> None:
-        """Public rows past the verbs: one round, many counties."""
-        make_identity()
-        sheet = make_sheet(make_round(), make_place())
-        parent = make_place()
-        counties = Place.objects.bulk_create(
-            Place(code=str(160000 + index), name=f"测试县{index}", kind="county", level="county", parent=parent,
-                  province=parent.province, prefecture=parent)
-            for index in range(number - 1)
-        )  # fmt: skip
-        awards = Award.objects.bulk_create(
-            Award(round=sheet.round, place=place, state="named", basis="list") for place in counties
-        )
-        rows = Evidence.objects.bulk_create(
-            Evidence(award=award, sheet=sheet, name_printed="县", title_printed="城", entered_by=clerk(),
-                     verified_by=verifier(), verified_at=timezone.now())
-            for award in awards
-        )  # fmt: skip
-        for award, row in zip(awards, rows, strict=True):
-            award.shown = row
-        Award.objects.bulk_update(awards, ["shown"], batch_size=300)
-
     def test_fifty_a_page_without_repeating_or_losing_one(self, client: Client) -> None:
-        self.fill(120)
+        make_crowd(120)
         pages = [places(client, f"?page={number}") for number in (1, 2, 3)]
         assert [len(page) for page in pages] == [50, 50, 20]
         assert len(set(sum(pages, []))) == 120
@@ -430,6 +409,7 @@ class TestPagesAndPrice:
     def test_eleven_queries_whatever_the_number_of_rows(
         self, client: Client, django_assert_num_queries: Any, rows: int, query: str
     ) -> None:
-        self.fill(rows)
+        make_identity()
+        make_crowd(rows)
         with django_assert_num_queries(11):
             assert client.get(f"/honors/{query}").context["rows"]
