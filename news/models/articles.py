@@ -83,7 +83,7 @@ class Article(Publishable):
         m2m_fields=[places, agreements],
         verbose_name="稿件修改记录",
     )
-    objects = ArticleQuerySet.as_manager()  # type: ignore[misc]
+    objects = ArticleQuerySet.as_manager()  # type: ignore[misc, assignment]
 
     # Set by ArticleQuerySet.with_neighbours.
     newer_id: int | None
