@@ -33,8 +33,7 @@ def make_table(source: str, kind: str, title: str, data: Path) -> bytes:
 
 
 def written_kind(kind: str) -> str:
-    """The kind in which a table is written. No library of the running site writes PDF: it becomes a workbook."""
-    kind = "xlsx" if kind == "pdf" else kind
+    """The kind in which a table is written. Raises ``ContentError`` for one that no library here writes."""
     if kind not in WRITERS:
         raise ContentError(f"附件的类型“{kind}”应为 {'、'.join(WRITERS)}。")
     return kind
