@@ -276,8 +276,25 @@ def correct_obstacles(row: Evidence) -> list[str]:
     """Every reason why a row cannot be corrected now."""
     if row.voided_at is not None:
         return ["这一条已经作废，不能更正。"]
+    if row.verified_by_id is None and row.replaces_id is None:
+        return ["这一条还没有核验，请直接修改，或删除后重新录入。"]
     if Evidence.objects.filter(replaces=row).exists():
         return ["这一条已经有更正，正在等待核验。"]
+    return []
+
+
+def holder_obstacles(row: Evidence, holder: Place | Recipient) -> list[str]:
+    """Every reason why a row cannot be corrected to speak of another place or recipient.
+
+    A complete list on which one place stood twice would hold as many as it declares and lack another.
+    """
+    place, recipient = _key(holder)
+    others = row.sheet.evidence.exclude(pk=row.pk).filter(
+        award__place=place, award__recipient=recipient, voided_at__isnull=True
+    )
+    # A row that waits to be replaced makes room.
+    if others.filter(Q(replaced_by__isnull=True) | Q(replaced_by__voided_at__isnull=False)).exists():
+        return [f"“{holder}”已经在这张名单上。"]
     return []
 
 
@@ -294,7 +311,10 @@ def correct(
     """Add the right row beside a wrong one, which stays public until the new one is verified. Raises ``Refused``."""
     with transaction.atomic():
         row = _locked(row)
-        if reasons := correct_obstacles(row):
+        reasons = correct_obstacles(row)
+        if holder is not None:
+            reasons += holder_obstacles(row, holder)
+        if reasons:
             raise Refused(reasons)
         award = row.award
         if holder is not None:

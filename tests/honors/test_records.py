@@ -183,6 +183,26 @@ def test_voiding_needs_a_reason_and_a_sheet_that_is_not_complete() -> None:
         records.void(Evidence.objects.get(voided_at__isnull=True), by=verifier(), reason="不要了")
 
 
+def test_a_correction_never_puts_a_place_on_a_sheet_twice() -> None:
+    first, second, third = make_place(), make_place("150200", "包头市"), make_place("150400", "赤峰市")
+    sheet = make_sheet(make_round(), first, second, complete=True, declared_count=2)
+    of_first, of_second = sheet.evidence.order_by("pk")
+    with pytest.raises(Refused, match="“内蒙古自治区包头市”已经在这张名单上"):
+        records.correct(of_first, by=clerk(), holder=second)
+    records.correct(of_second, by=clerk(), holder=third)
+    records.correct(of_first, by=clerk(), holder=second)  # which now makes room
+    records.verify(sheet, by=verifier())
+    assert sorted(Award.objects.public().values_list("place__name", flat=True)) == ["包头市", "赤峰市"]
+
+
+def test_a_row_that_nobody_verified_is_mended_and_not_corrected() -> None:
+    sheet = make_sheet(make_round(), make_place(), verified=False)
+    with pytest.raises(Refused, match="还没有核验，请直接修改"):
+        records.correct(sheet.evidence.get(), by=clerk(), name_printed="乌海")
+    records.discard(sheet)
+    assert not RollSheet.objects.exists()
+
+
 def test_the_verifier_of_a_sheet_can_verify_its_corrections_too() -> None:
     sheet = make_sheet(make_round(), make_place())
     records.correct(Evidence.objects.get(), by=clerk(), name_printed="乌海市（更正）")
