@@ -181,14 +181,25 @@ class Place(models.Model):
         return self.full_name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        from honors import standings  # noqa: PLC0415 -- it is built from the models
+
         self.derive_ancestors()
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "province", "prefecture"}
         with transaction.atomic():
+            moved = (
+                not self._state.adding
+                and not Place.objects.filter(
+                    pk=self.pk, province=self.province, prefecture=self.prefecture
+                ).exists()
+            )
             super().save(*args, **kwargs)
             if self.level == Level.PREFECTURE:
                 # A prefecture that moves to another province takes its counties along.
                 self.children.exclude(province=self.province).update(province=self.province)
+            if moved:
+                # Complete lists of other areas speak of it now.
+                standings.refresh()
 
     @property
     def full_name(self) -> str:

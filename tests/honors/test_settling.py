@@ -131,3 +131,13 @@ def test_any_other_sheet_without_entries_cannot_be_verified(fields: dict[str, An
     sheet = make_sheet(make_round(), source=make_source(), verified=False, **fields)
     with pytest.raises(Refused, match="还没有条目"):
         records.verify(sheet, by=verifier())
+
+
+def test_a_place_that_moves_leaves_the_complete_lists_of_its_old_province() -> None:
+    place, other = make_place(), make_place("150400", "赤峰市")
+    make_sheet(make_round(11, 1, 2020), place)
+    make_sheet(make_round(12, 2, 2025), other, complete=True, declared_count=1, scope=make_province())
+    assert Standing.objects.get(place=place).line == "YN"
+    place.parent = make_province("640000", "宁夏回族自治区")
+    place.save()
+    assert Standing.objects.get(place=place).line == "Y?"
