@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from honors import pictures
 from honors.lines import Line
@@ -55,7 +56,8 @@ class Grid:
     @cached_property
     def provinces(self) -> list[Place]:
         """The provinces that have a row, for the choice."""
-        return list(Place.objects.provinces().filter(pk__in=self._all().values("place__province")))
+        areas = self._all().values(area=Coalesce("place__province", "place"))
+        return list(Place.objects.provinces().filter(pk__in=areas))
 
     @property
     def province(self) -> Place | None:
@@ -67,7 +69,8 @@ class Grid:
         chosen = self._all()
         if self.code:
             # Compared here and not in the database: what a visitor types may be anything.
-            chosen = chosen.filter(place__province=self.province) if self.province else chosen.none()
+            area = self.province
+            chosen = chosen.filter(Q(place__province=area) | Q(place=area)) if area else chosen.none()
         return chosen.select_related("place__province", "place__prefecture").order_by("place__code")
 
     def _all(self) -> QuerySet[Standing]:

@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import (
     Http404,
     HttpRequest,
@@ -223,7 +224,9 @@ def joined_cycles(rounds: list[Round]) -> list[str]:
 
 def places_by_province(found: Title) -> list[tuple[Place, int]]:
     """Every province with its number of places that hold the title by verified evidence."""
-    rows = Standing.objects.filter(title=found, total__gte=1).values_list("place__province")
+    held = Standing.objects.filter(title=found, total__gte=1)
+    # A municipality that holds the title itself lies in itself.
+    rows = held.values_list(Coalesce("place__province", "place"))
     number = dict(rows.annotate(number=Count("place")).order_by())
     return [(province, number.get(province.pk, 0)) for province in Place.objects.provinces()]
 

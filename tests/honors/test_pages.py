@@ -656,3 +656,17 @@ def test_the_page_agrees_with_the_stored_standing(client: Client) -> None:
     stored = place.standings.get()
     assert line is not None and line.text == stored.line == "YNY"
     assert [word for _, word in squares(client, "places/150300/")] == ["命名", "未获", "命名"]
+
+
+def test_a_province_without_a_place_on_the_complete_national_list_is_told_so(client: Client) -> None:
+    make_province("310000", "上海市")
+    make_sheet(make_round(), make_place(), complete=True, declared_count=1)
+    shown = page(client, "rounds/national-12/")
+    assert "完整名单里没有上海市的地方。" in shown
+    assert "None" not in shown and "名单还没有查得" not in shown
+
+
+def test_a_municipality_that_is_named_itself_counts_as_its_own_province(client: Client) -> None:
+    make_sheet(make_round(), make_province("310000", "上海市"), make_place())
+    assert re.search(r"上海市\s+1\b", page(client, "titles/national/"))
+    assert "1 次" in page(client, "grid/?province=310000")
