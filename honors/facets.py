@@ -1,6 +1,6 @@
 """The facets of the roll: what else it can be narrowed to, and how many rows that would leave.
 
-Each facet counts under the other active filters. Four grouped queries serve all nine facets: what is said of
+Each facet counts under the other active filters. Three grouped queries serve all nine facets: what is said of
 a round or of a place is summed up here, so the database counts every award once per query and joins little.
 """
 
@@ -80,16 +80,12 @@ def active(chosen: RollFilter) -> list[Active]:
 
 
 def facets(chosen: RollFilter) -> Facets:
-    """Count everything, in four queries; nothing is offered where one of the filters is wrong."""
+    """Count everything, in three queries; nothing is offered where one of the filters is wrong."""
     if not chosen.is_valid():
         return Facets([], 0, 0, 0)
-    of_round, of_place, of_basis, of_streak = (
-        by_round(chosen),
-        by_place(chosen),
-        grouped(chosen.rows(without=["basis"]), "basis"),
-        by_streak(chosen),
-    )
-    counts = {**of_round.counts, **of_place.counts, "basis": of_basis, "min_streak": of_streak}
+    of_round, of_place, of_streak = by_round_and_basis(chosen), by_place(chosen), by_streak(chosen)
+    counts = {**of_round.counts, **of_place.counts, "min_streak": of_streak}
+    of_basis = counts["basis"]
     wanted = chosen.form.cleaned_data["basis"]
     proposals = sum(
         of_basis[basis] for basis in (Basis.NOTICE, Basis.APPLICATION) if not wanted or basis == wanted
@@ -135,13 +131,14 @@ def grouped(rows: QuerySet[Any], name: str) -> Counter[Any]:
     return Counter(dict(rows.order_by().values_list(name).annotate(number=Count("pk")).iterator()))
 
 
-def by_round(chosen: RollFilter) -> Tally:
-    groups = grouped(chosen.rows(without=OF_ROUND), "round")
+def by_round_and_basis(chosen: RollFilter) -> Tally:
+    rows = chosen.rows(without=[*OF_ROUND, "basis"]).order_by()
+    groups = rows.values_list("round", "basis").annotate(number=Count("pk")).iterator()
     rounds = chosen.known.by_pk
     return tally(
-        ((rounds[pk], count) for pk, count in groups.items() if pk in rounds),
-        {name: chosen.form.cleaned_data[name] for name in OF_ROUND},
-        lambda one: {name: read(one) for name, read in OF_ROUND.items()},
+        (((rounds[pk], basis), count) for pk, basis, count in groups if pk in rounds),
+        {name: chosen.form.cleaned_data[name] for name in (*OF_ROUND, "basis")},
+        lambda group: {**{name: read(group[0]) for name, read in OF_ROUND.items()}, "basis": group[1]},
     )
 
 

@@ -57,6 +57,11 @@ def load_places(folder: Path = DATA) -> dict[str, int]:
     # Successors live, so they are written by now.
     _write_places(abolished, places, report)
     _write_former_names(_read(folder / FORMER_NAMES_FILE), places, report)
+    if report["updated"]:
+        # A place may lie elsewhere now, and a complete list speaks of its own area.
+        from honors import standings  # noqa: PLC0415 -- standings are derived from what this module loads
+
+        standings.refresh()
     return report
 
 

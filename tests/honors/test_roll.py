@@ -411,5 +411,5 @@ class TestPagesAndPrice:
     ) -> None:
         make_identity()
         make_crowd(rows)
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(10):
             assert client.get(f"/honors/{query}").context["rows"]
