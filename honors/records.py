@@ -4,7 +4,7 @@ Nothing is public before a second person has verified it, at every door; nothing
 in place: a correction is another row.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -392,8 +392,3 @@ def revoke(award: Award, *, on: date, source: Source | None, by: User) -> None:
         award._history_user = by  # type: ignore[attr-defined]
         award.save(update_fields=["revoked_on", "revocation_source"])
         standings.settle([award.pk])
-
-
-def settle_rounds(rounds: Iterable[int]) -> None:
-    """Derive the awards of some rounds anew, e.g. after one of them became public or was withdrawn."""
-    standings.settle(Award.objects.filter(round__in=list(rounds)).values_list("pk", flat=True))
