@@ -59,8 +59,12 @@ class ProvinceRoll:
             return NO_TILE
         if proposals:
             return Tile("notice", str(self.named + self.proposed))
-        # Where nothing is found yet, a nought would read as "none was named".
-        return Tile(str(self.coverage.value), str(self.named or "—"))
+        return Tile(str(self.coverage.value), self.namings)
+
+    @property
+    def namings(self) -> str:
+        """How many were named. Only a complete list may say 0: elsewhere nothing found is not "none was named"."""
+        return str(self.named) if self.named or self.coverage == Coverage.COMPLETE else "—"
 
 
 def of_round(one: Round, awards: Iterable[Award], provinces: Iterable[Place]) -> list[ProvinceRoll]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
 
 from honors.spelling import folded_pinyin, plain, simplified
 
@@ -48,7 +48,9 @@ class PlaceQuerySet(models.QuerySet[Any]):
         if not text:
             return self
         if text.isascii() and text.isdigit():
-            return self.filter(Q(code__startswith=text) | self._once(code__startswith=text))
+            # 421024 is 江陵县 today and was 松滋市: a whole code means the place that bears it now.
+            borne = Exists(self.model._default_manager.filter(code=text))
+            return self.filter(Q(code__startswith=text) | (self._once(code__startswith=text) & Q(~borne)))
         if pinyin := folded_pinyin(text):
             return self.filter(Q(pinyin__startswith=pinyin) | Q(initials__startswith=pinyin))
         found = Q()

@@ -663,6 +663,10 @@ def test_a_province_without_a_place_on_the_complete_national_list_is_told_so(cli
     make_sheet(make_round(), make_place(), complete=True, declared_count=1)
     shown = page(client, "rounds/national-12/")
     assert "完整名单里没有上海市的地方。" in shown
+    # Nought is known here: a complete list may say it, a gap in the record may not.
+    source = client.get("/honors/rounds/national-12/").content.decode()
+    row = re.search(r">上海市</a></th>(.*?)</tr>", source, re.S)
+    assert row is not None and "<td>0</td>" in row[1]
     assert "None" not in shown and "名单还没有查得" not in shown
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from pytest_django import DjangoAssertNumQueries
 
-from honors.models import Place
+from honors.models import Place, PlaceName
 from honors.places import AmbiguousPlace, PlaceNotFound, resolve
 
 RECORDS = Path(settings.BASE_DIR) / "portal" / "demonstration" / "data"
@@ -179,3 +179,9 @@ def test_searching_names_no_place_twice(places: dict[str, int]) -> None:
 
 def test_an_empty_search_narrows_nothing(places: dict[str, int]) -> None:
     assert Place.objects.matching(" \u3000").count() == Place.objects.count()
+
+
+def test_a_whole_code_means_the_place_that_bears_it_today(places: dict[str, int]) -> None:
+    """421024 is 江陵县 now and was 松滋市: an export by code must not hold the rows of both."""
+    assert PlaceName.objects.filter(code="421024").exists()
+    assert [place.name for place in Place.objects.matching("421024")] == ["江陵县"]
