@@ -1,29 +1,17 @@
-"""The rows of the roll to take away: CSV, XLSX and JSON, streamed, so that no number of rows fills the memory."""
+"""The rows of the roll to take away: what each says, and how its columns are told."""
 
 from __future__ import annotations
 
-import csv
-import json
-import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
-from itertools import islice
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from honors import partial_dates
 from honors.lines import Mark
 from honors.models import AwardState, Basis, Source, TitleLevel
-
-AT_ONCE = 1000
-# A spreadsheet runs a cell that begins so as a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+from publishing.exports import AT_ONCE, Layout
 
 
 class Record(NamedTuple):
@@ -43,30 +31,34 @@ class Record(NamedTuple):
     source_url: str
 
 
-HEADINGS = {
-    "place": "地方",
-    "code": "区划代码",
-    "province": "省份",
-    "title": "称号",
-    "level": "级别",
-    "round": "届次",
-    "cycle": "命名周期",
-    "date": "命名日期",
-    "basis": "依据",
-    "status": "状态",
-    "source_name": "来源",
-    "source_url": "来源网址",
-}
-WIDTHS = (16, 10, 18, 26, 8, 8, 10, 12, 8, 16, 32, 48)  # of the columns, in characters
-LABELS: dict[str, dict[str, str]] = {
-    "level": {code: str(label) for code, label in TitleLevel.choices},
-    "basis": {code: str(label) for code, label in Basis.choices},
-    "status": {
-        AwardState.NAMED: str(Mark.NAMED.label),
-        AwardState.PROPOSED: str(Mark.PROPOSED.label),
-        AwardState.REVOKED: str(Mark.REVOKED.label),
+LAYOUT = Layout(
+    headings={
+        "place": "地方",
+        "code": "区划代码",
+        "province": "省份",
+        "title": "称号",
+        "level": "级别",
+        "round": "届次",
+        "cycle": "命名周期",
+        "date": "命名日期",
+        "basis": "依据",
+        "status": "状态",
+        "source_name": "来源",
+        "source_url": "来源网址",
     },
-}
+    labels={
+        "level": {code: str(label) for code, label in TitleLevel.choices},
+        "basis": {code: str(label) for code, label in Basis.choices},
+        "status": {
+            AwardState.NAMED: str(Mark.NAMED.label),
+            AwardState.PROPOSED: str(Mark.PROPOSED.label),
+            AwardState.REVOKED: str(Mark.REVOKED.label),
+        },
+    },
+    widths=(16, 10, 18, 26, 8, 8, 10, 12, 8, 16, 32, 48),
+    sheet="荣誉榜",
+    file_name="双拥荣誉榜",
+)
 
 COLUMNS = (
     "place__name",
@@ -110,70 +102,3 @@ def records(awards: QuerySet[Any]) -> Iterator[Record]:
 def public_name(name: str, identified: bool) -> str:
     """The model's own rule; rows come by the thousand from a few sources."""
     return Source(name=name, identified=identified).public_name
-
-
-def labelled(record: Record) -> list[Any]:
-    """The record as a Chinese office reads it: labels for codes."""
-    words = record._asdict()
-    return [LABELS[name][value] if name in LABELS else value for name, value in words.items()]
-
-
-def harmless(cell: Any) -> Any:
-    """A text that no spreadsheet takes for a formula: an apostrophe before it, which an import takes off again."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
-
-
-def as_json(awards: QuerySet[Any]) -> Iterator[str]:
-    """``{"count": n, "rows": [...]}``, row by row."""
-    yield f'{{"count": {awards.count()}, "rows": ['
-    mark = ""
-    for portion in portions(records(awards)):
-        yield mark + ",\n".join(json.dumps(row._asdict(), ensure_ascii=False) for row in portion)
-        mark = ",\n"
-    yield "]}\n"
-
-
-class Passing:
-    """A file for ``csv.writer`` that hands back what is written."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def as_csv(awards: QuerySet[Any]) -> Iterator[str]:
-    """With the mark by which Excel knows UTF-8, and Chinese headings."""
-    write = csv.writer(Passing()).writerow
-    yield "\ufeff" + write(HEADINGS.values())
-    for portion in portions(records(awards)):
-        yield "".join(write([harmless(cell) for cell in labelled(row)]) for row in portion)
-
-
-def as_xlsx(awards: QuerySet[Any]) -> IO[bytes]:
-    """A workbook in a temporary file, opened at its beginning; whoever closes it removes it."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("荣誉榜")
-    sheet.freeze_panes = "A2"
-    for number, width in enumerate(WIDTHS, start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = width
-    headings = [WriteOnlyCell(sheet, heading) for heading in HEADINGS.values()]
-    for cell in headings:
-        cell.font = Font(bold=True)
-    sheet.append(headings)
-    for row in records(awards):
-        sheet.append([printable(harmless(cell)) for cell in labelled(row)])
-    file = tempfile.TemporaryFile()  # noqa: SIM115 -- the answer closes it when it has been sent
-    book.save(file)
-    file.seek(0)
-    return file
-
-
-def printable(cell: Any) -> Any:
-    """Without the control characters that a workbook may not hold."""
-    return ILLEGAL_CHARACTERS_RE.sub("", cell) if isinstance(cell, str) else cell
-
-
-def portions(rows: Iterable[Record]) -> Iterator[list[Record]]:
-    """One write per portion: a write per row would cost more than the row."""
-    rows = iter(rows)
-    while portion := list(islice(rows, AT_ONCE)):
-        yield portion

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from honors import records
 from honors.admin import acts
 from honors.admin.findings import findings_view
-from honors.admin.imports import ImportViews
+from honors.admin.imports import RollImportPages
 from honors.admin.rows import NewRowInline
 from honors.admin.sheet_pages import SheetPages, name_of, rows_of
 from honors.models import RollSheet
@@ -53,7 +53,7 @@ class SheetStateFilter(admin.SimpleListFilter):
 
 
 @admin.register(RollSheet)
-class RollSheetAdmin(ImportViews, SheetPages, GuardedDeletion, HistoryAdmin):
+class RollSheetAdmin(RollImportPages, SheetPages, GuardedDeletion, HistoryAdmin):
     """The head and the rows of a sheet, until it is verified; then for reading, with corrections by rows."""
 
     class Media:

@@ -1,28 +1,19 @@
 """The roll (荣誉榜) and its exports: exactly the same rows, in the same order."""
 
-from django.http import (
-    FileResponse,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBase,
-    JsonResponse,
-    StreamingHttpResponse,
-)
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from honors import exports
+from honors.exports import LAYOUT, records
 from honors.facets import active, address, facets
 from honors.filters import Known, RollFilter
 from honors.models import RecipientKind, TitleLevel
 from honors.roll import Listed, rows
+from publishing.exports import KINDS, download, refusal
 from publishing.paging import page_of, pager
 
 PER_PAGE = 50
-FILE_NAME = "双拥荣誉榜"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SORTED_BY = {"place": "地方", "date": "日期", "streak": "连冠"}
 
 
@@ -42,10 +33,7 @@ def roll(request: HttpRequest) -> HttpResponse:
             (name, value) for name, value in request.GET.items() if name in chosen.filters and name != "q"
         ],
         "heads": heads(chosen),
-        "exports": [
-            (kind.upper(), reverse(f"honors:roll-{kind}") + address(request.GET))
-            for kind in ("csv", "xlsx", "json")
-        ],
+        "exports": [(kind.upper(), reverse(f"honors:roll-{kind}") + address(request.GET)) for kind in KINDS],
         "national": completeness(chosen.known),
         "page_title": "荣誉榜",
         "page_description": "各地获得双拥荣誉的记录：哪个地方、哪一届、连续几届，每一条都有来源。",
@@ -82,39 +70,10 @@ def completeness(known: Known) -> dict[str, int]:
 
 
 @require_safe
-def roll_csv(request: HttpRequest) -> HttpResponseBase:
+def roll_export(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """The rows of the page as csv, xlsx or json."""
     chosen = RollFilter(request.GET)
     if not chosen.is_valid():
-        return refusal(chosen)
-    return StreamingHttpResponse(
-        exports.as_csv(chosen.ordered()),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": content_disposition_header(True, f"{FILE_NAME}.csv")},
-    )
-
-
-@require_safe
-def roll_xlsx(request: HttpRequest) -> HttpResponseBase:
-    chosen = RollFilter(request.GET)
-    if not chosen.is_valid():
-        return refusal(chosen)
-    file = exports.as_xlsx(chosen.ordered())
-    return FileResponse(file, as_attachment=True, filename=f"{FILE_NAME}.xlsx", content_type=XLSX)
-
-
-@require_safe
-def roll_json(request: HttpRequest) -> HttpResponseBase:
-    chosen = RollFilter(request.GET)
-    if not chosen.is_valid():
-        return JsonResponse(
-            {"error": "筛选条件有误", "reasons": chosen.reasons()},
-            status=400,
-            json_dumps_params={"ensure_ascii": False},
-        )
-    return StreamingHttpResponse(exports.as_json(chosen.ordered()), content_type="application/json")
-
-
-def refusal(chosen: RollFilter) -> HttpResponse:
-    """A file with no rows would be taken for an answer: say instead what is wrong with the address."""
-    text = "\n".join(["筛选条件有误，没有导出。", *chosen.reasons(), ""])
-    return HttpResponse(text, status=400, content_type="text/plain; charset=utf-8")
+        return refusal(kind, chosen.reasons())
+    awards = chosen.ordered()
+    return download(kind, records(awards), LAYOUT, awards.count)

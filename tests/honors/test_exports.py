@@ -10,7 +10,8 @@ import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
-from honors import exports, records
+from honors import records
+from honors.exports import LAYOUT, Record
 from honors.models import Award, Basis, Evidence, Place, Round
 from publishing import workflow
 from tests.honors.crowds import make_crowd
@@ -118,7 +119,7 @@ class TestContent:
         ]
         sheet = load_workbook(io.BytesIO(raw(client, "xlsx", "?province=150000&year=2025"))).active
         heading, row = sheet.iter_rows(values_only=True)
-        assert list(heading) == list(exports.HEADINGS.values())
+        assert list(heading) == list(LAYOUT.headings.values())
         assert row == (
             "乌海市", "150300", "内蒙古自治区", "全国双拥模范城（县）", "全国", 12, 10, "2025-04-23",
             "名单", "已命名", "某报", "https://paper.example/a",
@@ -199,8 +200,8 @@ class TestHarmless:
         assert [rows(client, kind)[0][10] for kind in KINDS] == [name] * 3
 
     def test_headings_name_every_field(self) -> None:
-        assert list(exports.HEADINGS) == list(exports.Record._fields) == FIELDS
-        assert len(exports.WIDTHS) == len(FIELDS)
+        assert list(LAYOUT.headings) == list(Record._fields) == FIELDS
+        assert len(LAYOUT.widths) == len(FIELDS)
 
 
 @pytest.mark.usefixtures("record")

@@ -16,9 +16,12 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
-from honors import exports, records
+from honors import records
+from honors.exports import LAYOUT
+from honors.exports import records as records_of
 from honors.importers import Report, import_roll
 from honors.models import Award, Evidence, Place, RollSheet, Source
+from publishing.exports import as_csv, as_xlsx
 from publishing.storage import private_storage
 from publishing.workflow import Refused
 from tests.desk import logged_in, person, told
@@ -234,7 +237,8 @@ def test_an_exported_file_imported_again_changes_nothing(kind: str) -> None:
     )
     make_sheet(make_round(None, None, 2020, province), named, basis="report")  # type: ignore[arg-type]
     before, shown = snapshot(), Award.objects.public().order_by("pk")
-    data = "".join(exports.as_csv(shown)).encode() if kind == "csv" else exports.as_xlsx(shown).read()
+    rows = records_of(shown)
+    data = "".join(as_csv(rows, LAYOUT)).encode() if kind == "csv" else as_xlsx(rows, LAYOUT).read()
     report = imported(data)
     assert [line.words for line in report.wrong] == []
     assert (len(report.known), len(report.new), len(report.sheets)) == (4, 0, 0)

@@ -13,25 +13,24 @@ from dataclasses import dataclass
 from io import BytesIO, StringIO
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
-from honors.exports import FORMULA_STARTS
 from publishing.documents import DocumentRefused
 from publishing.documents.archives import READ_ERRORS, kind_of_archive, open_archive
+from publishing.exports import FORMULA_STARTS, Layout
 from publishing.workflow import Refused
 
 MAX_ROWS = 5_000
 MAX_BYTES = 10 * 1024 * 1024
 MAX_UNPACKED = 60 * 1024 * 1024
-# Far beyond what the rows and columns of a roll need: a stray cell at the edge of a sheet spans millions.
+# Far beyond what the rows and columns of a record need: a stray cell at the edge of a sheet spans millions.
 MAX_CELLS = 500_000
 TOLD = 10
 BROKEN = "文件打不开，可能已损坏。请用 Excel 或 WPS 另存为 .xlsx 后再上传。"
-
-
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 Cell = tuple[str, str]  # where it stands in the sheet (C2), and its text
@@ -76,6 +75,36 @@ class Columns:
         return codes
 
 
+class Codes:
+    """Words for coded columns, brought back to the codes that are stored: what an export writes, and the codes.
+
+    ``also`` adds words by column that people type and no export writes.
+    """
+
+    def __init__(self, layout: Layout, also: dict[str, dict[str, str]] | None = None) -> None:
+        self.headings, self.labels = layout.headings, layout.labels
+        self.by_word = {
+            name: {label: code for code, label in words.items()} | {code: code for code in words}
+            for name, words in self.labels.items()
+        }
+        for name, words in (also or {}).items():
+            self.by_word[name] |= words
+
+    def get(self, name: str, word: str) -> str | None:
+        """The code that a word of a column stands for; None for a strange one."""
+        return self.by_word[name].get(word)
+
+    def code(self, name: str, word: str) -> str:
+        """The code that a word stands for. Raises ``ValidationError`` for a strange word and for none."""
+        code, heading = self.get(name, word), self.headings[name]
+        if code is None and not word:
+            raise ValidationError(f"没有填写{heading}。")
+        if code is None:
+            allowed = "、".join(self.labels[name].values())
+            raise ValidationError(f"{heading}“{word}”不认识，请填写：{allowed}。")
+        return code
+
+
 def read_table(data: bytes, columns: Columns) -> list[Row]:
     """The rows of a file that are not empty. Raises ``Refused`` with everything that is wrong with it."""
     if not data:
@@ -103,7 +132,7 @@ def _rows(lines: Iterator[list[Cell]], columns: Columns) -> list[Row]:
             Row(number, dict(zip(codes, [text for _, text in line] + [""] * len(codes), strict=False)))
         )
     if len(rows) > MAX_ROWS:
-        reasons = [f"文件有 {len(rows)} 行，一次最多 {MAX_ROWS} 行。请按届次或省份拆成几个文件。"]
+        reasons = [f"文件有 {len(rows)} 行，一次最多 {MAX_ROWS} 行。请按省份或年份拆成几个文件。"]
     elif not rows:
         reasons = ["表头下面没有内容。"]
     if reasons:
