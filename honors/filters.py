@@ -1,15 +1,14 @@
 """What the roll can be narrowed to: the parameters of ``/honors/`` and of its exports.
 
-Every parameter takes one value that the public record knows. Anything else is an error that says so in
-Chinese, and an empty list: a wrong address must never look like an answer.
+What a parameter may be is read from the public record, once for a page.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import django_filters
 from django import forms
@@ -20,22 +19,11 @@ from django.http import QueryDict
 from honors.models import Award, Basis, Place, RollSheet, Round, Standing, TitleLevel
 from honors.phrases import CycleNames, cycle_names, numeral
 from honors.querysets import Level
+from publishing.filters import KnownFilter, KnownFilterSet, echo
 from publishing.keywords import KeywordFilter
 
 MOST_IN_A_ROW = 99
 STREAK_MESSAGE = f"连冠数请填 1 到 {MOST_IN_A_ROW} 的整数。"
-ECHO = 20  # characters of a wrong value that are shown again
-
-# The orders that a table head offers. Each ends in the key: pages never repeat or lose a row.
-ORDERS = {
-    "-date": ("-round__date", "place__code", "-pk"),
-    "date": ("round__date", "place__code", "pk"),
-    "place": ("place__code", "-round__date", "-pk"),
-    "-place": ("-place__code", "-round__date", "-pk"),
-    "-streak": ("-streak", "-round__date", "place__code", "-pk"),
-    "streak": ("streak", "-round__date", "place__code", "pk"),
-}
-DEFAULT_ORDER = "-date"
 
 
 class Area(NamedTuple):
@@ -104,34 +92,23 @@ OF_ROUND = {
 OF_PLACE = ("province", "prefecture", "kind")
 
 
-class KnownField(forms.Field):
-    """One of some values. ``values`` is set when the record has been read."""
-
-    values: Container[str] = ()
-
-    def clean(self, value: Any) -> str:
-        text = str(value or "").strip()
-        if text and text not in self.values:
-            raise forms.ValidationError(f"记录里没有“{echo(text)}”。")
-        return text
-
-
-class KnownFilter(django_filters.Filter):
-    field_class = KnownField
-
-
 class StreakFilter(django_filters.NumberFilter):
     field_class = forms.IntegerField
 
 
-def echo(text: str) -> str:
-    """A wrong value as it may be shown again: short, and without what no screen can show."""
-    shown = "".join(character for character in text if character.isprintable())
-    return f"{shown[:ECHO]}…" if len(shown) > ECHO else shown
-
-
-class RollFilter(django_filters.FilterSet):
+class RollFilter(KnownFilterSet):
     """The public awards of places that the parameters ask for."""
+
+    facet_names = ("title", "round", "year", "province", "prefecture", "kind", "min_streak", "basis", "level")
+    orders: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "-date": ("-round__date", "place__code", "-pk"),
+        "date": ("round__date", "place__code", "pk"),
+        "place": ("place__code", "-round__date", "-pk"),
+        "-place": ("-place__code", "-round__date", "-pk"),
+        "-streak": ("-streak", "-round__date", "place__code", "-pk"),
+        "streak": ("streak", "-round__date", "place__code", "pk"),
+    }
+    default_order = "-date"
 
     q = KeywordFilter(label="地名", method="by_name")
     title = KnownFilter(label="称号", method="by_round")
@@ -156,50 +133,11 @@ class RollFilter(django_filters.FilterSet):
         super().__init__(data, queryset=Award.objects.public().filter(place__isnull=False))
         self.known = known or Known.load()
 
-    def get_form_class(self) -> type[forms.Form]:
-        form_class = super().get_form_class()
-        for name, values in self._values().items():
-            form_class.base_fields[name].values = values
-        return form_class
-
-    def _values(self) -> dict[str, set[str]]:
+    def known_values(self) -> Mapping[str, Container[str]]:
         values = {name: {read(one) for one in self.known.rounds} for name, read in OF_ROUND.items()}
         for level in (Level.PROVINCE, Level.PREFECTURE):
             values[level] = {code for code, one in self.known.areas.items() if one.level == level}
-        return {
-            **values,
-            "kind": set(Place.Kind.values),
-            "basis": set(Basis.values),
-            "sort": set(ORDERS),
-        }
-
-    # --- rows -----------------------------------------------------------------------------------------
-
-    def rows(self, *, without: Collection[str] = ()) -> QuerySet[Any]:
-        """The awards under all filters but some; none at all when one of the filters is wrong."""
-        if not self.is_valid():
-            return self.queryset.none()
-        rows = self.queryset
-        for name, value in self.form.cleaned_data.items():
-            if name not in without and name != "sort":
-                rows = self.filters[name].filter(rows, value)
-        return rows
-
-    def ordered(self) -> QuerySet[Any]:
-        """The same awards in the order asked for."""
-        return self.in_order(self.rows(), "sort", self.order)
-
-    @property
-    def order(self) -> str:
-        return self.form.cleaned_data.get("sort") or DEFAULT_ORDER if self.is_valid() else DEFAULT_ORDER
-
-    def reasons(self) -> list[str]:
-        """Why nothing can be listed: one sentence for each wrong parameter."""
-        return [
-            f"{self.form.fields[name].label}：{message}"
-            for name, messages in self.form.errors.items()
-            for message in messages
-        ]
+        return {**values, "kind": set(Place.Kind.values), "basis": set(Basis.values)}
 
     # --- one method per kind of parameter -------------------------------------------------------------
 
@@ -232,12 +170,11 @@ class RollFilter(django_filters.FilterSet):
         if "streak" in value:
             standing = Standing.objects.filter(place=OuterRef("place"), title=OuterRef("round__title"))
             rows = rows.annotate(streak=Coalesce(Subquery(standing.values("lower")), Value(0)))
-        return rows.order_by(*ORDERS[value])
+        return super().in_order(rows, name, value)
 
     # --- words ----------------------------------------------------------------------------------------
 
     def word(self, name: str, value: str) -> str:
-        """A value as visitors read it; the value itself where the record does not know it."""
         if name == "q":
             return f"“{echo(value)}”"
         if name == "min_streak":

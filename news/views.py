@@ -21,8 +21,7 @@ from news.filters import ArticleFilter
 from news.models import Article, Column
 from news.querysets import without_empty
 from publishing.body import render_body
-from publishing.links import own_href
-from publishing.models import WithdrawalMode
+from publishing.notices import no_longer
 from publishing.paging import page_of, pager
 
 RELATED = 6
@@ -80,7 +79,15 @@ def article(request: HttpRequest, slug: str, month: str, day: str, pk: int) -> H
         Article.objects.once_public().with_neighbours().select_related("column__parent", "cover"), pk=pk
     )
     if not found.is_published():
-        return no_longer(request, found)
+        return no_longer(
+            request,
+            found,
+            what="这篇稿件",
+            label="稿件",
+            name=found.title,
+            onward=(f"看“{found.column.name}”的其他稿件", found.column.get_absolute_url()),
+            breadcrumb=trail(found.column, ("说明", "")),
+        )
     if found.link_out:
         return HttpResponseRedirect(found.href)
     if request.path != found.get_absolute_url():
@@ -113,24 +120,6 @@ def article_context(found: Article) -> dict[str, Any]:
         "page_description": found.description,
         "breadcrumb": trail(found.column, ("正文", "")),
     }
-
-
-def no_longer(request: HttpRequest, found: Article) -> HttpResponseBase:
-    """A withdrawn or expired article: a dated notice with the reason, or the page that replaces it."""
-    if found.withdrawal_mode == WithdrawalMode.REDIRECT:
-        return HttpResponseRedirect(own_href(found.withdrawal_target))
-    if found.withdrawal_mode == WithdrawalMode.GONE:
-        return render(request, "410.html", status=410)
-    context = {
-        "article": found,
-        "column": found.column,
-        "withdrawn_at": found.withdrawn_at,
-        "reason": found.withdrawal_reason,
-        "expired_at": found.expires_at if found.has_expired() else None,
-        "page_title": "内容已撤回" if found.withdrawn_at else "内容已到期",
-        "breadcrumb": trail(found.column, ("说明", "")),
-    }
-    return render(request, "news/withdrawn.html", context, status=410)
 
 
 @require_safe

@@ -11,7 +11,6 @@ from django.http import (
     HttpResponse,
     HttpResponseBase,
     HttpResponsePermanentRedirect,
-    HttpResponseRedirect,
 )
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -37,8 +36,7 @@ from honors.phrases import cycle_names
 from honors.pictures import Tile
 from honors.querysets import Level
 from honors.recipients import RecipientFilter
-from publishing.links import own_href
-from publishing.models import WithdrawalMode
+from publishing.notices import no_longer
 from publishing.paging import page_of, pager
 
 ARTICLES = 8
@@ -130,7 +128,16 @@ def round_page(request: HttpRequest, slug: str) -> HttpResponseBase:
     """A round with what is held of it; one that was withdrawn says so under its address."""
     found = get_object_or_404(Round.objects.once_public().select_related("title", "source"), slug=slug)
     if not found.is_published():
-        return no_longer(request, found)
+        return no_longer(
+            request,
+            found,
+            what="这一届的名单",
+            label="届次",
+            name=str(found),
+            onward=(f"看“{found.title.name}”的其他各届", reverse("honors:title", args=[found.title.slug])),
+            breadcrumb=trail(("说明", "")),
+            title="内容已撤下",
+        )
     awards = list(
         Award.objects.public()
         .filter(round=found)
@@ -162,16 +169,6 @@ def round_page(request: HttpRequest, slug: str) -> HttpResponseBase:
         "picture": pictures.tile_grid({roll.province.code: roll.tile for roll in rolls}, label),
     }
     return render(request, "honors/round.html", context)
-
-
-def no_longer(request: HttpRequest, found: Round) -> HttpResponseBase:
-    """A withdrawn round: a dated notice with the reason, or the page that replaces it."""
-    if found.withdrawal_mode == WithdrawalMode.REDIRECT:
-        return HttpResponseRedirect(own_href(found.withdrawal_target))
-    if found.withdrawal_mode == WithdrawalMode.GONE:
-        return render(request, "410.html", status=410)
-    context = {"round": found, "page_title": "内容已撤下", "breadcrumb": trail(("说明", ""))}
-    return render(request, "honors/round_withdrawn.html", context, status=410)
 
 
 @require_safe

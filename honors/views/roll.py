@@ -6,11 +6,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from honors.exports import LAYOUT, records
-from honors.facets import active, address, facets
+from honors.facets import facets
 from honors.filters import Known, RollFilter
 from honors.models import RecipientKind, TitleLevel
 from honors.roll import Listed, rows
 from publishing.exports import KINDS, download, refusal
+from publishing.facets import active, address, heads
 from publishing.paging import page_of, pager
 
 PER_PAGE = 50
@@ -29,11 +30,9 @@ def roll(request: HttpRequest) -> HttpResponse:
         "rows": rows(page.object_list, chosen.known),
         "found": found,
         "active": active(chosen),
-        "kept": [
-            (name, value) for name, value in request.GET.items() if name in chosen.filters and name != "q"
-        ],
-        "heads": heads(chosen),
-        "exports": [(kind.upper(), reverse(f"honors:roll-{kind}") + address(request.GET)) for kind in KINDS],
+        # Places are looked up from the beginning, dates and streaks from the greatest.
+        "heads": heads(chosen, SORTED_BY, rising=["place"]),
+        "exports": [(kind.upper(), reverse(f"honors:roll-{kind}") + address(chosen)) for kind in KINDS],
         "national": completeness(chosen.known),
         "page_title": "荣誉榜",
         "page_description": "各地获得双拥荣誉的记录：哪个地方、哪一届、连续几届，每一条都有来源。",
@@ -41,21 +40,6 @@ def roll(request: HttpRequest) -> HttpResponse:
         **pager(request, page),
     }
     return render(request, "honors/roll.html", context)
-
-
-def heads(chosen: RollFilter) -> dict[str, dict[str, str]]:
-    """The columns that sort: where their link leads, and how the table is sorted now for ``aria-sort``."""
-    now = chosen.order
-    told = {}
-    for name, label in SORTED_BY.items():
-        # Names are looked up from the beginning, dates and streaks from the greatest.
-        first, second = (name, f"-{name}") if name == "place" else (f"-{name}", name)
-        told[name] = {
-            "label": label,
-            "href": address(chosen.data, sort=second if now == first else first),
-            "sorted": "" if now.lstrip("-") != name else "descending" if now.startswith("-") else "ascending",
-        }
-    return told
 
 
 def completeness(known: Known) -> dict[str, int]:

@@ -261,9 +261,9 @@ class TestWords:
         assert re.search(r'aria-sort="descending"><a[^>]+href="\?sort=date"', page)
         assert page.count("aria-sort=") == 1
         heads = client.get("/honors/?sort=place&year=2025").context["heads"]
-        assert heads["place"]["sorted"] == "ascending"
-        assert heads["place"]["href"] == "?year=2025&sort=-place"
-        assert heads["streak"]["href"] == "?year=2025&sort=-streak"
+        assert heads["place"].sorted == "ascending"
+        assert heads["place"].href == "?year=2025&sort=-place"
+        assert heads["streak"].href == "?year=2025&sort=-streak"
 
     def test_links_to_the_exports_of_these_rows(self, client: Client) -> None:
         make_sheet(make_round(), make_place())
