@@ -100,6 +100,11 @@ def validate_public_name(name: str) -> None:
         raise ValidationError(reasons)
 
 
+def validate_public_text(text: str) -> None:
+    """The same refusals for a sentence that visitors read: summaries, public texts, notes, offices."""
+    validate_public_name(text)
+
+
 def _plain(character: str) -> str:
     category = unicodedata.category(character)
     if category in {"Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Me"}:

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("", include("news.urls")),
     path("honors/", include("honors.urls")),
+    path("partnerships/", include("partnerships.urls")),
     path("about/", views.about, name="about"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("search/", views.search, name="search"),

@@ -83,6 +83,8 @@ class Publishable(models.Model):
 
     # False where something stored depends on what is public and could not follow the clock.
     can_be_scheduled = True
+    # False where rows are only shown in a list: withdrawing one then leads nowhere else.
+    has_own_page = True
 
     class Meta:
         abstract = True

@@ -1,131 +1,30 @@
-"""Partners (地方), counterparts (军方, public names only) and the agreements between them."""
+"""Agreements between partners and a counterpart, and each time that one was verified anew (再核实)."""
 
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from honors import partial_dates
 from honors.models import Place, Source
 from honors.partial_dates import DatePrecision
-from partnerships.names import validate_public_name
+from partnerships import amounts, validity
+from partnerships.models.parties import Counterpart, Partner
+from partnerships.names import validate_public_text
+from partnerships.querysets import AgreementQuerySet
 from publishing.models import Publishable
 from publishing.querysets import Status
-
-
-class PartnerKind(models.TextChoices):
-    GOVERNMENT = "government", "城市、旗县（政府）"
-    DEPARTMENT = "department", "政府部门"
-    INSTITUTION = "institution", "事业单位"
-    ENTERPRISE = "enterprise", "企业"
-    SCHOOL = "school", "学校"
-    HOSPITAL = "hospital", "医疗机构"
-    VENUE = "venue", "场馆"
-    VILLAGE = "village", "村、嘎查、社区"
-    ASSOCIATION = "association", "社会组织"
-    OTHER = "other", "其他"
-
-
-class Partner(models.Model):
-    """A local party: one body, or a group that reports only count (958家企业)."""
-
-    name = models.CharField(
-        "名称",
-        max_length=100,
-        validators=[validate_public_name],
-        help_text="公开显示，用全称。不得写部队番号和代号。",
-    )
-    kind = models.CharField("类别", max_length=20, choices=PartnerKind)
-    place = models.ForeignKey(
-        Place,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="partners",
-        verbose_name="所在地",
-        help_text="公开显示。",
-    )
-    is_group = models.BooleanField(
-        "是一批单位", default=False, help_text="报道只说了数目的一批单位，如“958家企业”。"
-    )
-    group_size = models.PositiveIntegerField(
-        "数目",
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(2)],
-        help_text="一批单位有多少家；不知道就不填。",
-    )
-
-    class Meta:
-        verbose_name = "共建单位"
-        verbose_name_plural = "共建单位"
-        ordering = ["name", "pk"]
-        constraints = [
-            # 第一中学 stands in many places, but once in each.
-            models.UniqueConstraint(
-                fields=["name", "place"],
-                name="partnerships_partner_once_per_place",
-                violation_error_message="这个地方已有同名的共建单位。",
-            ),
-            # The constraint above lets nulls pass, since a null equals nothing.
-            models.UniqueConstraint(
-                fields=["name"],
-                condition=Q(place=None),
-                name="partnerships_partner_once_without_place",
-                violation_error_message="已有同名的共建单位，请填写所在地以示区别。",
-            ),
-            # A size on one body would be counted as so many bodies.
-            models.CheckConstraint(
-                condition=Q(group_size=None) | Q(is_group=True, group_size__gte=2),
-                name="partnerships_partner_size_of_group",
-                violation_error_message="只有“一批单位”才填写数目，且数目不小于 2。",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save a name that may be public. ValidationError for a cover number or true designation."""
-        validate_public_name(self.name)
-        super().save(*args, **kwargs)
-
-
-class Counterpart(models.Model):
-    """A military party, known to this site by a public name and nothing else."""
-
-    class Kind(models.TextChoices):
-        UNIT = "unit", "部队"
-        SHIP = "ship", "舰艇"
-        OFFICE = "office", "机关"
-        FAMILIES = "families", "军人家庭"
-        OTHER = "other", "其他"
-
-    public_name = models.CharField(
-        "公开称谓",
-        max_length=100,
-        unique=True,
-        validators=[validate_public_name],
-        help_text="公开显示，如“海军乌海舰”“驻军某部”。不得写部队番号和代号。",
-    )
-    kind = models.CharField("类别", max_length=10, choices=Kind)
-
-    class Meta:
-        verbose_name = "军方对象"
-        verbose_name_plural = "军方对象"
-        ordering = ["public_name"]
-
-    def __str__(self) -> str:
-        return self.public_name
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save a name that may be public. ValidationError for a cover number or true designation."""
-        validate_public_name(self.public_name)
-        super().save(*args, **kwargs)
 
 
 class AgreementKind(models.TextChoices):
@@ -148,6 +47,15 @@ class AgreementKind(models.TextChoices):
     EMPLOYMENT = "employment", "就业合作"
     SOCIAL = "social", "社会拥军"
     OTHER = "other", "其他"
+
+
+class AgreementStatus(models.TextChoices):
+    """Where an agreement stands on a day: derived, never stored."""
+
+    IN_FORCE = "in_force", "有效期内"
+    OPEN = "open", "未载期限"
+    ENDED = "ended", "已到期"
+    REPORTED = "reported", "未见协议"
 
 
 class Agreement(Publishable):
@@ -179,13 +87,20 @@ class Agreement(Publishable):
         null=True,
         blank=True,
         validators=[MinValueValidator(0)],
-        help_text="能换算成确数的才填，用于合计。",
+        help_text="不填则由原文换算，如“4.45亿元”是 445000000。",
     )
     amount_text = models.CharField(
-        "金额（原文）", max_length=60, blank=True, help_text="公开显示，如“280多万元”。"
+        "金额（原文）",
+        max_length=60,
+        blank=True,
+        validators=[amounts.validate_amount],
+        help_text="公开显示，照来源写，如“42.79万元”“280多万元”。",
     )
     summary = models.CharField(
-        "内容", max_length=300, help_text="公开显示。一两句话，不写部队番号、代号和驻地。"
+        "内容",
+        max_length=300,
+        validators=[validate_public_text],
+        help_text="公开显示。一两句话，不写部队番号、代号和驻地。",
     )
     place = models.ForeignKey(
         Place,
@@ -215,6 +130,7 @@ class Agreement(Publishable):
         verbose_name="核实人",
     )
 
+    objects = AgreementQuerySet.as_manager()  # type: ignore[misc, assignment]
     history = HistoricalRecords(
         excluded_fields=["lock_version", "updated_at"], m2m_fields=[partners], verbose_name="协议修改记录"
     )
@@ -222,7 +138,10 @@ class Agreement(Publishable):
     class Meta(Publishable.Meta):
         verbose_name = "共建协议"
         verbose_name_plural = "共建协议"
-        permissions = [("publish_agreement", "可以发布和撤回共建协议")]
+        permissions = [
+            ("publish_agreement", "可以发布和撤回共建协议"),
+            ("verify_agreement", "可以登记共建协议的再核实"),
+        ]
         ordering = ["-signed_on", "-pk"]
         constraints = [
             *Publishable.Meta.constraints,
@@ -262,6 +181,25 @@ class Agreement(Publishable):
     def __str__(self) -> str:
         return f"{self.get_kind_display()}：{self.summary[:40]}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("partnerships:agreement", args=[self.pk])
+
+    def clean(self) -> None:
+        super().clean()
+        self.derive_amount()
+        read = amounts.read(self.amount_text)
+        if read is not None and self.amount_yuan != read.yuan:
+            raise ValidationError(
+                {"amount_yuan": f"与原文“{self.amount_text}”不符，应为 {amounts.plain_number(read.yuan)}。"}
+            )
+
+    def derive_amount(self) -> None:
+        """Fill in money from what is printed, and what is printed from money, where the other is missing."""
+        if self.amount_yuan is None and (read := amounts.read(self.amount_text)):
+            self.amount_yuan = read.yuan
+        if self.amount_yuan is not None and not self.amount_text:
+            self.amount_text = amounts.words(Decimal(self.amount_yuan))
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.signed_on:
             self.signed_on = partial_dates.truncate(self.signed_on, self.signed_on_precision)
@@ -271,6 +209,10 @@ class Agreement(Publishable):
         reasons = []
         if not self.summary.strip():
             reasons.append("请填写内容。")
+        try:
+            validate_public_text(self.summary)
+        except ValidationError as error:
+            reasons += [f"内容：{message}" for message in error.messages]
         if not self.partners.exists():
             reasons.append("请填写至少一个共建单位。")
         if self.source is None:
@@ -288,3 +230,75 @@ class Agreement(Publishable):
     @admin.display(description="签订日期", ordering="signed_on")
     def signed_on_text(self) -> str:
         return partial_dates.chinese(self.signed_on, self.signed_on_precision) if self.signed_on else ""
+
+    @property
+    def is_group(self) -> bool:
+        """Whether every local party is a group of which only the number is reported. Reads partners."""
+        partners = self.partners.all()
+        return bool(partners) and all(partner.is_group for partner in partners)
+
+    @property
+    def amount_is_exact(self) -> bool:
+        """False where the source says 约, 多 or the like, or nothing that can be read as one amount."""
+        read = amounts.read(self.amount_text)
+        return read is not None and read.exact
+
+    def status_on(self, today: date) -> AgreementStatus:
+        """The status on a day; its twin for lists is ``AgreementQuerySet.with_status``."""
+        if self.ends_on is not None and self.ends_on < today:
+            return AgreementStatus.ENDED
+        if not self.has_document:
+            return AgreementStatus.REPORTED
+        return AgreementStatus.OPEN if self.ends_on is None else AgreementStatus.IN_FORCE
+
+    @property
+    def current_status(self) -> AgreementStatus:
+        return self.status_on(timezone.localdate())
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether visitors read 已核实 today; else 待核实."""
+        return validity.is_fresh(self.last_verified_on, timezone.localdate())
+
+
+class Verification(models.Model):
+    """One time that somebody asked the parties and found the agreement still true. Append-only by trigger.
+
+    Entered by ``partnerships.agreements.reverify``, which also sets the agreement's last one.
+    """
+
+    agreement = models.ForeignKey(
+        Agreement, on_delete=models.CASCADE, related_name="verifications", verbose_name="共建协议"
+    )
+    verified_on = models.DateField("核实日期", help_text="公开显示。")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="核实人"
+    )
+    how = models.CharField(
+        "核实方式",
+        max_length=200,
+        help_text="仅内部可见。向谁、怎样核实的，如“致电双方联络员”；不写个人姓名和电话号码。",
+    )
+    entered_at = models.DateTimeField("登记时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "再核实记录"
+        verbose_name_plural = "再核实记录"
+        ordering = ["-verified_on", "-pk"]
+        default_permissions = ("view",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agreement", "verified_on"],
+                name="partnerships_verification_once_a_day",
+                violation_error_message="这一天已经登记过核实。",
+            ),
+            # How it was verified is what an inspector asks for.
+            models.CheckConstraint(
+                condition=~Q(how=""),
+                name="partnerships_verification_says_how",
+                violation_error_message="请填写核实方式。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verified_on:%Y-%m-%d}"
