@@ -89,7 +89,7 @@ class Judgement:
         """A row whose natural key stands in the record; ``differences`` are sentences about what it says else."""
         if not differences:
             return cls(State.KNOWN, KNOWN_WORDS)
-        return cls(State.DIFFERS, " ".join(["与记录不同，不改动：", *differences]))
+        return cls(State.DIFFERS, f"与记录不同，不改动：{' '.join(differences)}")
 
 
 class Problems:
