@@ -1,30 +1,14 @@
+"""Agreements: entered, published, and verified anew."""
+
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from partnerships.models import Agreement, Counterpart, Partner
+from partnerships.models import Agreement
 from publishing.admin import PublishableAdmin
 from publishing.admin_lists import StateFilter
-
-
-@admin.register(Partner)
-class PartnerAdmin(admin.ModelAdmin):
-    list_display = ("name", "kind", "place", "is_group", "group_size")
-    list_filter = ("kind", "is_group", ("place__province", admin.RelatedOnlyFieldListFilter))
-    list_select_related = ("place__province", "place__prefecture")
-    search_fields = ("name", "place__name")
-    search_help_text = "按名称或所在地查找"
-    autocomplete_fields = ("place",)
-
-
-@admin.register(Counterpart)
-class CounterpartAdmin(admin.ModelAdmin):
-    list_display = ("public_name", "kind")
-    list_filter = ("kind",)
-    search_fields = ("public_name",)
-    search_help_text = "按公开称谓查找"
 
 
 @admin.register(Agreement)
