@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from honors import lines, standings
@@ -13,51 +12,28 @@ from honors.models import Award, AwardState, Claim, Place, RollSheet, Round, Sta
 from honors.records import HELD
 from honors.standings import Series
 from honors.verdicts import ClaimFacts, ClaimKind, Verdict, VerdictKind, verdict
+from publishing.findings import Finding, Group, group
 
-SHOWN = 200
 HELD_STATES = [AwardState.NAMED, AwardState.REVOKED]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing to look into: what it is about, and what is strange about it."""
-
-    subject: Model
-    name: str
-    words: str
-
-
-@dataclass(frozen=True)
-class Group:
-    """Findings of one kind, the first of them; ``count`` is how many there are in all."""
-
-    title: str
-    explains: str
-    findings: list[Finding]
-    count: int
 
 
 def all_groups() -> list[Group]:
     """Every kind of finding, in a fixed number of queries."""
     return [
-        _group("记载不一", "一个来源说已命名，另一份完整名单上却没有。请对照来源，更正或作废其中一条。", conflicts()),
-        _group(
+        group("记载不一", "一个来源说已命名，另一份完整名单上却没有。请对照来源，更正或作废其中一条。", conflicts()),
+        group(
             "市和所辖区同届命名",
             "市辖区与所在市不同时命名。请核对是不是录成了同名的地方，或者来源有误。",
             city_and_district(),
         ),
-        _group(
+        group(
             "与记录不符的说法", "来源印出的连冠或次数与记录相反。可能是说法有误，也可能是本站缺记录；访客看不到。",
             contradicted_claims(),
         ),
-        _group("名单的个数不符", "录入的条目与来源写明的个数不同。", uneven_sheets()),
-        _group("命名的个数不符", "已核验的命名与公布的总数不同：多出的要核对，少的还没有查到。", uneven_rounds()),
-        _group("来源待补", "公开的条目只有未查明的来源，访客看到“来源待补”。请查明出处。", unidentified_sheets()),
+        group("名单的个数不符", "录入的条目与来源写明的个数不同。", uneven_sheets()),
+        group("命名的个数不符", "已核验的命名与公布的总数不同：多出的要核对，少的还没有查到。", uneven_rounds()),
+        group("来源待补", "公开的条目只有未查明的来源，访客看到“来源待补”。请查明出处。", unidentified_sheets()),
     ]  # fmt: skip
-
-
-def _group(title: str, explains: str, found: list[Finding]) -> Group:
-    return Group(title, explains, found[:SHOWN], len(found))
 
 
 def conflicts() -> list[Finding]:

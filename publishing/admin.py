@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -84,6 +85,8 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
     view_on_site = False
     actions = ["publish_selected", "delete_selected"]
     preview_template = ""
+    # Verbs of the content app, as pages and buttons like those of the workflow.
+    more_acts: Sequence[Act] = ()
 
     def preview_context(self, request: HttpRequest, item: Any) -> dict[str, Any]:
         """What the public template needs to show the item."""
@@ -112,7 +115,7 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
             label = f"{self.opts.app_label}_{self.opts.model_name}_{name}"
             return path(f"<path:object_id>/{name}/", self.admin_site.admin_view(view), name=label)
 
-        acts = [named(act.name, self._act_view(act)) for act in ACTS]
+        acts = [named(act.name, self._act_view(act)) for act in (*ACTS, *self.more_acts)]
         preview = [named("preview", self.preview_view)] if self.preview_template else []
         return [*acts, *preview, *super().get_urls()]
 
@@ -131,12 +134,20 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
 
     # --- The verbs as pages --------------------------------------------------------------------
 
+    def _may(self, request: HttpRequest, act: Act, item: Any) -> bool:
+        return bool(getattr(self, f"has_{act.right}_permission")(request, item))
+
+    def _acts_for(self, request: HttpRequest, item: Any) -> list[Act]:
+        """The acts that make sense in the item's state and that the person may do."""
+        more = [act for act in self.more_acts if item.state() in act.states]
+        return [act for act in (*acts_for(item), *more) if self._may(request, act, item)]
+
     def _act_view(self, act: Act) -> Any:
         @require_http_methods(["GET", "HEAD", "POST"])
         def view(request: HttpRequest, object_id: str) -> HttpResponseBase:
             with transaction.atomic():
                 item = self._item(request, object_id)
-                if not self.has_publish_permission(request, item):
+                if not self._may(request, act, item):
                     raise PermissionDenied
                 return self._act(request, act, item)
 
@@ -144,7 +155,8 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
 
     def _act(self, request: HttpRequest, act: Act, item: Any) -> HttpResponseBase:
         first = {"opened_version": item.lock_version, **self._first_values(act, item)}
-        form = act.form(request.POST) if request.method == "POST" else act.form(initial=first)
+        fields = act.form_for(item)
+        form = fields(request.POST) if request.method == "POST" else fields(initial=first)
         obstacles = act.obstacles(item)
         if request.method == "POST" and form.is_valid() and not obstacles:
             if form.cleaned_data["opened_version"] != item.lock_version:
@@ -161,9 +173,9 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
         return {"at": item.published_at} if act is SCHEDULE and item.is_scheduled() else {}
 
     def _perform(self, request: HttpRequest, act: Act, item: Any, form: ActForm) -> HttpResponseBase:
-        act.perform(item, request.user, form.cleaned_data)  # type: ignore[arg-type]
+        act.perform(item, request.user, form.cleaned_data)
         self.log_change(request, item, act.label_for(item))
-        messages.success(request, self._told(item, act.done))
+        messages.success(request, format_html("{}{}", self._told(item, act.done), act.adds(item)))
         return HttpResponseRedirect(self.address(item, "change"))
 
     def _act_page(
@@ -174,7 +186,7 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
             "title": f"{act.label_for(item)}：{item}",
             "opts": self.opts,
             "original": item,
-            "act": act,
+            "explains": act.explains_for(item),
             "act_label": act.label_for(item),
             "form": form,
             "obstacles": obstacles,
@@ -246,11 +258,11 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
         context |= {"files_again": bool(request.FILES) and bool(context["errors"])}
         if item is not None:
             # The form works on its own copy of what is stored; titles and buttons speak of the stored one.
-            may_publish = self.has_publish_permission(request, item)
             context |= {
-                "acts": [(act.label_for(item), self.address(item, act.name)) for act in acts_for(item)]
-                if may_publish
-                else [],
+                "acts": [
+                    (act.label_for(item), self.address(item, act.name))
+                    for act in self._acts_for(request, item)
+                ],
                 "preview_address": self._preview_address(item),
                 "live_address": item.live_address(),
                 "history_address": self.address(item, "history"),

@@ -35,13 +35,16 @@ class ScheduleForm(ActForm):
         return at
 
 
-class WithdrawForm(ActForm):
+class ReasonForm(ActForm):
     reason = forms.CharField(
         label="撤回原因",
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
         help_text="公开：访客打开原来的网址会看到这句话。不要写内部情况。",
     )
+
+
+class WithdrawForm(ReasonForm):
     mode = forms.ChoiceField(
         label="原来的网址",
         choices=WithdrawalMode.choices,
@@ -58,22 +61,55 @@ class WithdrawForm(ActForm):
     )
 
 
+class RowWithdrawForm(ReasonForm):
+    """For what is shown in a list only: it has no address that could lead elsewhere."""
+
+    mode = forms.ChoiceField(
+        label="列表上的位置",
+        choices=[
+            (WithdrawalMode.NOTICE, "显示撤回说明"),
+            (WithdrawalMode.GONE, "什么也不显示"),
+        ],
+        initial=WithdrawalMode.NOTICE,
+        widget=forms.RadioSelect,
+        help_text="“显示撤回说明”会在列表上写明编号、日期和原因，一般选它。",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = "公开：显示撤回说明时，访客会在列表上看到这句话。不要写内部情况。"
+
+
 @dataclass(frozen=True)
 class Act:
-    """One verb. ``obstacles`` are known before anything is filled in; ``perform`` raises ``workflow.Refused``."""
+    """One verb. ``obstacles`` are known before anything is filled in; ``perform`` raises ``workflow.Refused``.
+
+    `right` names the permission method of the admin: has_publish_permission. `row_form` and `row_explains` are
+    for rows without a page of their own. `adds` is what the message says besides that it was done.
+    """
 
     name: str
     states: frozenset[State]
     form: type[ActForm]
     explains: str
     done: str
-    obstacles: Callable[[Publishable], list[str]]
-    perform: Callable[[Publishable, AbstractBaseUser, dict[str, Any]], None]
+    obstacles: Callable[[Any], list[str]]
+    perform: Callable[[Any, Any, dict[str, Any]], object]
     labels: dict[State, str]
     label: str
+    right: str = "publish"
+    row_form: type[ActForm] | None = None
+    row_explains: str = ""
+    adds: Callable[[Any], str] = lambda item: ""
 
     def label_for(self, item: Publishable) -> str:
         return self.labels.get(item.state(), self.label)
+
+    def form_for(self, item: Publishable) -> type[ActForm]:
+        return self.form if item.has_own_page or self.row_form is None else self.row_form
+
+    def explains_for(self, item: Publishable) -> str:
+        return self.explains if item.has_own_page else self.row_explains or self.explains
 
 
 def _withdraw_obstacles(item: Publishable) -> list[str]:
@@ -81,7 +117,7 @@ def _withdraw_obstacles(item: Publishable) -> list[str]:
 
 
 def _withdraw(item: Publishable, by: AbstractBaseUser, given: dict[str, Any]) -> None:
-    workflow.withdraw(item, by=by, reason=given["reason"], mode=given["mode"], target=given["target"])
+    workflow.withdraw(item, by=by, reason=given["reason"], mode=given["mode"], target=given.get("target", ""))
 
 
 def _schedule_obstacles(item: Publishable) -> list[str]:
@@ -99,6 +135,7 @@ PUBLISH = Act(
     perform=lambda item, by, given: workflow.publish(item, by=by),
     labels={State.WITHDRAWN: "恢复发布", State.SCHEDULED: "立即发布"},
     label="发布",
+    row_explains="确认后立即公开：访客在列表里能看到它标明“公开”的各项。只在后台可见的内容永远不公开。",
 )
 SCHEDULE = Act(
     name="schedule",
@@ -110,6 +147,7 @@ SCHEDULE = Act(
     perform=lambda item, by, given: workflow.publish(item, by=by, at=given["at"]),
     labels={State.SCHEDULED: "改定时"},
     label="定时发布",
+    row_explains="到时间前访客看不到；到时间后自动出现在列表里。",
 )
 UNSCHEDULE = Act(
     name="unschedule",
@@ -132,6 +170,8 @@ WITHDRAW = Act(
     perform=_withdraw,
     labels={},
     label="撤回",
+    row_form=RowWithdrawForm,
+    row_explains="确认后访客立即看不到它的内容，统计里也不再有它。",
 )
 ACTS = [PUBLISH, SCHEDULE, UNSCHEDULE, WITHDRAW]
 

@@ -98,7 +98,9 @@ def withdraw_obstacles(item: Publishable, reason: str, mode: str, target: str = 
         reasons.append("请写明撤回原因，访客会看到它。")
     if mode not in WithdrawalMode.values:
         reasons.append("请选择撤回方式。")
-    if mode == WithdrawalMode.REDIRECT:
+    if mode == WithdrawalMode.REDIRECT and not item.has_own_page:
+        reasons.append("这类内容没有自己的网页，不能转到另一个页面。请选择是否显示撤回说明。")
+    elif mode == WithdrawalMode.REDIRECT:
         try:
             validate_own_path(target)
         except ValidationError as error:

@@ -224,7 +224,7 @@ def shown(
         "title": f"{label}：{more.pop('about', original)}",
         "opts": model_admin.opts,
         "original": original,
-        "act": {"explains": explains},
+        "explains": explains,
         "act_label": label,
         "form": form,
         "obstacles": obstacles,
