@@ -28,7 +28,8 @@ from honors.models import (
     Title,
     TitleLevel,
 )
-from honors.phrases import NO_RECORD, CycleNames, as_of_phrase, numeral, streak_phrase
+from honors.phrases import NO_RECORD, CycleNames, as_of_phrase, cycle_names, numeral, streak_phrase
+from honors.roll import derived
 from honors.standings import Coverage, Series, public_evidence
 from honors.verdicts import ClaimFacts, ClaimKind, Verdict, verdict
 
@@ -179,6 +180,35 @@ def dossier(place: Place) -> Dossier:
     entries = [Entry(by_id[pk], shown) for pk, rows in evidence.items() for shown in shown_of(rows)]
     entries.sort(key=lambda entry: (entry.round.date, entry.round.pk), reverse=True)
     return Dossier(told, entries, judged_claims(claims, told, by_id))
+
+
+@dataclass(frozen=True)
+class Brief:
+    """A title that a place holds, and all that is said of it in one phrase."""
+
+    title: Title
+    sentence: str
+
+
+def brief(place: Place) -> list[Brief]:
+    """The titles that a place holds, for a page that is about something else: two queries."""
+    held = place.standings.filter(total__gte=1).select_related("title")  # type: ignore[attr-defined]
+    standings = list(held.order_by("title__order", "title"))
+    cycles: defaultdict[int, list[tuple[int, int | None, int]]] = defaultdict(list)
+    rounds = Round.objects.published().filter(
+        title__in=[one.title_id for one in standings], cycle__isnull=False
+    )
+    for title, *one in rounds.values_list("title", "cycle", "ordinal", "year"):
+        cycles[title].append((one[0], one[1], one[2]))
+    return [
+        Brief(
+            one.title,
+            as_of_phrase(
+                derived(one, rounds_known=one.title.rounds_known), cycle_names(cycles[one.title_id])
+            ),
+        )
+        for one in standings
+    ]
 
 
 def public_rounds() -> list[Round]:

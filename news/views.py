@@ -25,6 +25,8 @@ from publishing.notices import no_longer
 from publishing.paging import page_of, pager
 
 RELATED = 6
+# One signing may be many agreements: those of an article are named up to this number.
+AGREEMENTS = 20
 
 
 @require_safe
@@ -107,13 +109,13 @@ def article_context(found: Article) -> dict[str, Any]:
         "attachments": list(found.attachments.all()),
         "places": list(found.places.select_related("province", "prefecture")),
         "agreements": [
-            {"label": str(agreement), "href": ""}
-            for agreement in found.agreements.published()  # type: ignore[attr-defined]
+            {"label": str(agreement), "href": agreement.get_absolute_url()}
+            for agreement in found.agreements.published().latest_first()[:AGREEMENTS]  # type: ignore[attr-defined]
         ],
         "previous": newer,
         "next": older,
         "related": list(beside.values()),
-        "column_href": found.column.get_absolute_url(),
+        "close_href": found.column.get_absolute_url(),
         "offline_href": found.offline_href if found.published_at else "",
         "views_endpoint": reverse("news:views", args=[found.pk]),
         "page_title": found.title,

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Window
 from django.db.models.functions import Coalesce
 from django.http import (
     Http404,
@@ -39,7 +39,7 @@ from honors.recipients import RecipientFilter
 from publishing.notices import no_longer
 from publishing.paging import page_of, pager
 
-ARTICLES = 8
+ARTICLES, AGREEMENTS = 8, 6
 ROLL = "荣誉榜"
 
 
@@ -68,15 +68,24 @@ def place(request: HttpRequest, code: str) -> HttpResponseBase:
         "page_description": f"{found.full_name}已查得的双拥荣誉、依据和来源。",
         "breadcrumb": trail(*((one.name, place_href(one)) for one in above), (found.name, "")),
         "articles": list(found.articles.published().newest_first().for_lists()[:ARTICLES]),  # type: ignore[attr-defined]
-        "agreements": list(
-            found.agreements.published()  # type: ignore[attr-defined]
-            .select_related("counterpart", "source")
-            .prefetch_related("partners")
-        ),
+        **agreements_of(found),
     }
     if found.level == Level.PROVINCE:
         return render(request, "honors/province.html", context | {"standings": standings_in(found)})
     return render(request, "honors/place.html", context | {"dossier": dossier(found)})
+
+
+def agreements_of(place: Place) -> dict[str, Any]:
+    """The newest partnerships of a place and of what lies in it, and how many there are: two queries.
+
+    They are reached through the place: this package knows no partnerships.
+    """
+    agreement: Any = Place._meta.get_field("agreements").related_model
+    within = Q(place=place) | Q(place__province=place) | Q(place__prefecture=place)
+    counted = agreement.objects.published().filter(within).annotate(number=Window(Count("pk")))
+    listed = counted.select_related("counterpart", "source").prefetch_related("partners").latest_first()
+    shown = list(listed[:AGREEMENTS])
+    return {"agreements": shown, "agreement_count": shown[0].number if shown else 0}
 
 
 def latest_bearer(code: str) -> PlaceName | None:
