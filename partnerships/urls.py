@@ -12,4 +12,7 @@ urlpatterns = [
     path("<int:pk>/", agreements.agreement, name="agreement"),
     path("partners/<int:pk>/", partners.partner, name="partner"),
     path("dual-list/", dual_list.dual_list, name="dual-list"),
+    path("dual-list.csv", dual_list.dual_list_export, {"kind": "csv"}, name="dual-list-csv"),
+    path("dual-list.xlsx", dual_list.dual_list_export, {"kind": "xlsx"}, name="dual-list-xlsx"),
+    path("dual-list.json", dual_list.dual_list_export, {"kind": "json"}, name="dual-list-json"),
 ]
