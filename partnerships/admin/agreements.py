@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from partnerships.admin.findings import findings_view
+from partnerships.admin.imports import AgreementImportPages
 from partnerships.admin.lists import ProvinceFilter, SourcedFilter, StandingFilter, VerifiedFilter
 from partnerships.admin.reverifying import REVERIFY, ReverifySelected
 from partnerships.findings import verified_words
@@ -40,7 +41,7 @@ class AgreementForm(PublishableForm):
 
 
 @admin.register(Agreement)
-class AgreementAdmin(ReverifySelected, PublishableAdmin):
+class AgreementAdmin(AgreementImportPages, ReverifySelected, PublishableAdmin):
     form = AgreementForm
     preview_template = "partnerships/preview.html"
     more_acts = (REVERIFY,)

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from honors.models import Place
+from partnerships.admin.imports import DualListImportPages
 from partnerships.admin.lists import DueFilter, ProvinceFilter
 from partnerships.dual_list_filters import Known
 from partnerships.findings import overdue_words, withheld_totals
@@ -80,7 +81,7 @@ class ProgressNoteInline(admin.TabularInline):
 
 
 @admin.register(DualListItem)
-class DualListItemAdmin(PublishableAdmin):
+class DualListItemAdmin(DualListImportPages, PublishableAdmin):
     form = DualListItemForm
     change_list_template = "admin/partnerships/list.html"
     list_display = (
