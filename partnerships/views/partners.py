@@ -33,6 +33,7 @@ def partner(request: HttpRequest, pk: int) -> HttpResponse:
         "names": [other.name for other in found.other_names.all()],  # type: ignore[attr-defined]
         "counterparts": counterparts[:MOST],
         "more_counterparts": len(counterparts) - MOST,
+        "has_unverified": not all(one.is_fresh for one in page.object_list),
         "picture": picture_of(found, counterparts[:MOST]),
         "articles": articles_about(own),
         "page_title": f"{found.name}的共建",

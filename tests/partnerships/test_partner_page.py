@@ -72,6 +72,14 @@ def test_its_records_newest_first_with_status_verified_and_source(client: Client
     assert "日期未载 海军演示舰" in entries and "来源：晚报" in entries
 
 
+def test_to_be_verified_is_explained_where_it_stands(client: Client) -> None:
+    one = make_partner()
+    make_pact(one, last_verified_on=timezone.localdate())
+    assert "待核实" not in text(client, one)
+    make_pact(one)
+    assert "“待核实”是说最近十二个月里本站编辑没有向各方核实过" in text(client, one)
+
+
 def test_other_partners_of_a_record_are_linked(client: Client) -> None:
     one, other = make_partner("甲公司"), make_partner("乙公司")
     make_pact(one, other)
