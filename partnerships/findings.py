@@ -10,7 +10,7 @@ from django.utils import timezone
 from partnerships.dual_list import reported_totals
 from partnerships.dual_list_filters import SIDES, Known
 from partnerships.models import Agreement, DualListItem, ReportedTotal
-from partnerships.parties import all_similar
+from partnerships.parties import PLACE, all_similar
 from publishing.findings import Finding, Group, group
 
 
@@ -89,7 +89,7 @@ def of_dual_list() -> list[Group]:
 def withheld_totals(known: Known) -> list[ReportedTotal]:
     """Totals of this site's own list that its page does not tell, by the small-number rule."""
     told = {total.pk for total in reported_totals(known)}
-    return [one for one in ReportedTotal.objects.select_related("place").order_by("pk") if one.pk not in told]
+    return [one for one in ReportedTotal.objects.select_related(*PLACE).order_by("pk") if one.pk not in told]
 
 
 def gap_words(known: Known, year: int, side: str) -> str:

@@ -37,6 +37,7 @@ class PartnerAdmin(MergePages, GuardedDeletion, NamedAdmin):
     list_display = ("name", "kind", "place", "group_text", "names_count", "agreements_count", "page_link")
     list_filter = ("kind", "is_group", ProvinceFilter)
     list_select_related = ("place__province", "place__prefecture")
+    ordering = ("name", "pk")  # that of the model is lost where rows are counted
     list_per_page = 50
     search_fields = ("name",)
     search_help_text = "按名称、其他名称、拼音、首字母或所在地查找"
@@ -114,6 +115,7 @@ class PartnerAdmin(MergePages, GuardedDeletion, NamedAdmin):
 @admin.register(Counterpart)
 class CounterpartAdmin(NamedAdmin):
     list_display = ("public_name", "kind", "agreements_count")
+    ordering = ("public_name",)
     list_filter = ("kind",)
     search_fields = ("public_name",)
     search_help_text = "按公开称谓、拼音或首字母查找"
