@@ -48,6 +48,10 @@ class PartnershipStrip:
     signed: int
     agreements: list[Agreement]
 
+    @property
+    def has_unverified(self) -> bool:
+        return not all(one.is_fresh for one in self.agreements)
+
 
 class HomeBlocks(TypedDict):
     headline: Article | None

@@ -121,9 +121,12 @@ def test_many_partners_are_told_by_two_and_no_counterpart_by_none(client: Client
 
 def test_verified_says_since_when(client: Client) -> None:
     make_pact(last_verified_on=TODAY)
-    assert f"· {TODAY:%Y-%m-%d} 已核实" in partnerships(client)
+    explained = "“待核实”是说"
+    told = partnerships(client)
+    assert f"· {TODAY:%Y-%m-%d} 已核实" in told and explained not in told
     Agreement.objects.update(last_verified_on=TODAY - timedelta(days=400))
-    assert "· 待核实" in partnerships(client)
+    told = partnerships(client)
+    assert "· 待核实" in told and explained in told
 
 
 def test_home_comes_first_then_documents_then_the_latest_day(client: Client) -> None:
