@@ -31,26 +31,30 @@ def of_partners() -> list[Group]:
 
 def of_agreements() -> list[Group]:
     today = timezone.localdate()
-    rows = Agreement.objects.select_related("source").order_by("pk")
+    rows = Agreement.objects.select_related("source", "counterpart").prefetch_related("partners")
+    rows = rows.order_by("pk")
     due = rows.to_reverify(today).order_by("last_verified_on", "pk")
     return [
         group(
             "待再核实",
             "公开的、没有到期的，从未核实或核实过了十一个月。满十二个月，访客看到“待核实”。",
-            [Finding(one, str(one), verified_words(one)) for one in due],
+            [Finding(one, str(one), f"{one.parties}，{verified_words(one)}") for one in due],
         ),
         group(
             "来源待补",
             "公开的只有未查明的来源，访客看到“来源待补”。请查明出处。",
             [
-                Finding(one, str(one), f"登记的来源：{one.source}")
+                Finding(one, str(one), f"{one.parties}，登记的来源：{one.source}")
                 for one in rows.published().without_source()
             ],
         ),
         group(
             "已到期、仍然公开",
             "访客看到“已到期”。已续签的请修改到期日期，不该再公开的请撤回。",
-            [Finding(one, str(one), f"{one.ends_on} 到期") for one in rows.published().ended(today)],
+            [
+                Finding(one, str(one), f"{one.parties}，{one.ends_on} 到期")
+                for one in rows.published().ended(today)
+            ],
         ),
     ]
 

@@ -50,10 +50,8 @@ class AgreementAdmin(AgreementImportPages, ReverifySelected, PublishableAdmin):
     list_display = (
         "summary",
         "parties",
-        "kind",
-        "place",
-        "signed_on_text",
-        "standing_text",
+        "kind_and_place",
+        "dates_text",
         "verified_text",
         "source_text",
         "state_badge",
@@ -108,10 +106,16 @@ class AgreementAdmin(AgreementImportPages, ReverifySelected, PublishableAdmin):
 
     # --- Columns ---------------------------------------------------------------------------------
 
-    @admin.display(description="期限", ordering="ends_on")
-    def standing_text(self, agreement: Agreement) -> str:
+    @admin.display(description="类别、地方", ordering="kind")
+    def kind_and_place(self, agreement: Agreement) -> SafeString:
+        kind, place = agreement.get_kind_display(), agreement.place
+        return format_html('{} <span class="record-note">{}</span>', kind, place)
+
+    @admin.display(description="签订、期限", ordering="signed_on")
+    def dates_text(self, agreement: Agreement) -> SafeString:
         until = f"，到 {agreement.ends_on}" if agreement.ends_on else ""
-        return f"{agreement.current_status.label}{until}"
+        standing = f"{agreement.current_status.label}{until}"
+        return format_html('{} <span class="record-note">{}</span>', agreement.signed_on_text, standing)
 
     @admin.display(description="最近核实", ordering="last_verified_on")
     def verified_text(self, agreement: Agreement) -> SafeString:

@@ -96,7 +96,7 @@ class DualListItemAdmin(DualListImportPages, PublishableAdmin):
     )
     list_filter = (DueFilter, "year", "side", "stage", StateFilter)
     list_per_page = 50
-    ordering = ("-year", "side", "number")
+    ordering = ("-year", "-side", "number")  # what the military needs first
     search_fields = ("public_content", "office", "standard")
     search_help_text = "按公开内容、责任单位或质量要求查找（内部内容不参加查找）"
     date_hierarchy = "due_on"
@@ -162,13 +162,13 @@ class DualListItemAdmin(DualListImportPages, PublishableAdmin):
         return format_html("{}{}", item.due_on, mark)
 
     @admin.display(description="进度", ordering="stage")
-    def stage_text(self, item: DualListItem) -> str:
-        done = f"，{item.done_on}" if item.done_on else ""
-        return f"{item.get_stage_display()}{done}"
+    def stage_text(self, item: DualListItem) -> SafeString:
+        done = str(item.done_on or "")
+        return format_html('{} <span class="record-note">{}</span>', item.get_stage_display(), done)
 
-    @admin.display(description="进展", ordering="notes_number")
+    @admin.display(description="进展／公开", ordering="notes_number")
     def notes_text(self, item: Any) -> str:
-        return f"{item.notes_number} 条，公开 {item.public_notes_number} 条" if item.notes_number else ""
+        return f"{item.notes_number}／{item.public_notes_number}" if item.notes_number else ""
 
 
 WITHHELD = "is_withheld"
