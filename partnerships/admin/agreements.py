@@ -52,10 +52,8 @@ class AgreementAdmin(AgreementImportPages, ReverifySelected, PublishableAdmin):
         "parties",
         "kind_and_place",
         "dates_text",
-        "verified_text",
-        "source_text",
-        "state_badge",
-        "page_link",
+        "verified_and_source",
+        "state_and_page",
     )
     list_filter = (
         VerifiedFilter,
@@ -123,13 +121,18 @@ class AgreementAdmin(AgreementImportPages, ReverifySelected, PublishableAdmin):
         mark = SafeString("") if agreement.is_fresh else SafeString(' <span class="state">待核实</span>')
         return format_html("{}{}", words, mark)
 
-    @admin.display(description="来源", ordering="source__name")
-    def source_text(self, agreement: Agreement) -> SafeString:
-        if agreement.source is None:
-            return format_html('<span class="state state--scheduled">{}</span>', "无来源")
-        if not agreement.source.identified:
-            return format_html('<span class="state state--scheduled">{}</span>', "来源待补")
-        return format_html("{}", agreement.source.name)
+    @admin.display(description="核实、来源", ordering="last_verified_on")
+    def verified_and_source(self, agreement: Agreement) -> SafeString:
+        source, mark = agreement.source, SafeString('<span class="state state--scheduled">{}</span>')
+        if source is None or not source.identified:
+            told = format_html(mark, "无来源" if source is None else source.public_name)
+        else:
+            told = format_html('<span class="record-note">{}</span>', source.name)
+        return format_html("{} {}", self.verified_text(agreement), told)
+
+    @admin.display(description="状态", ordering="status")
+    def state_and_page(self, agreement: Agreement) -> SafeString:
+        return format_html("{} {}", self.state_badge(agreement), self.page_link(agreement))
 
     @admin.display(description="历次核实")
     def verifications_text(self, agreement: Agreement) -> SafeString | str:
