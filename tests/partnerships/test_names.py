@@ -70,6 +70,11 @@ def test_public_names_pass(name: str) -> None:
         "一二三4５部队",
         "①②③④⑤部队",
         "12345\n部队",
+        "12345部隊",
+        "12345（部队）",
+        "（１２３４５）“部隊”",
+        "12345\u3164部队",
+        "12345\u2800部队",
     ],
 )
 def test_cover_numbers_are_refused(name: str) -> None:
@@ -101,6 +106,10 @@ def test_cover_numbers_are_refused(name: str) -> None:
         "第\u200b三\u200b大\u200b队",
         "三团结对共建",
         "叁团",
+        "第八十二集團軍",
+        "第5師",
+        "五營",
+        "某部三連",
         # The corps' double names are its own: no other division, and no other city.
         "第八师",
         "第八师乌海市",
