@@ -71,16 +71,6 @@ def may_be_refused(name: str) -> bool:
     """Whether ``refusals`` could find anything at all, whichever places are known: a look that asks for none."""
     return UNIT_WITH_NUMBER.search(normalised(name)) is not None
 
-# What both patterns need, whatever is taken out: a numeral right before the word for a unit. A mark stands where a
-# name was, so taking names out joins no two characters. It is no excuse that a pattern does not match before: 师范
-# goes on in 第一师范学院, but not in 第一师范县, where 范县 is a name.
-UNIT_WITH_NUMBER = re.compile(rf"[{NUMERAL}](?:部队|集团军|支队|大队|[师旅团营连])")
-
-
-def may_be_refused(name: str) -> bool:
-    """Whether ``refusals`` could find anything at all, whichever places are known: a look that asks for none."""
-    return UNIT_WITH_NUMBER.search(normalised(name)) is not None
-
 
 def refusals(name: str, places: Iterable[str] = ()) -> list[str]:
     """Every reason why a name may not be shown, as sentences for the editor.
