@@ -123,6 +123,15 @@ def validate_public_text(text: str) -> None:
     validate_public_name(text)
 
 
+def text_obstacles(text: str) -> list[str]:
+    """The refusals of a sentence that visitors read, as reasons against an act."""
+    try:
+        validate_public_text(text)
+    except ValidationError as error:
+        return list(error.messages)
+    return []
+
+
 def _plain(character: str) -> str:
     category = unicodedata.category(character)
     if category in {"Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Me"} or character in BLANK_LETTERS:

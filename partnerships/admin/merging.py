@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from honors.admin.acts import chooser
 from partnerships.models import Agreement, Partner, PartnerName
-from partnerships.parties import merge, merge_obstacles, similar
+from partnerships.parties import PLACE, merge, merge_obstacles, similar
 from publishing.workflow import Refused
 
 
@@ -24,7 +24,7 @@ class MergeForm(forms.Form):
     """Which partner is the same body as the one whose page it is."""
 
     other = forms.ModelChoiceField(
-        Partner.objects.all(),
+        Partner.objects.select_related(*PLACE),
         label="与它是同一个单位的",
         help_text="它的记录和名称归到这一个，它自己随后删去。",
         error_messages={
@@ -36,6 +36,7 @@ class MergeForm(forms.Form):
     def __init__(self, *args: Any, site: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["other"]
+        field.label_from_instance = Partner.look_up_label
         field.widget = chooser(PartnerName, "partner", site)
         field.widget.choices = field.choices
 

@@ -16,7 +16,7 @@ from partnerships.admin.lists import ProvinceFilter
 from partnerships.admin.merging import MergePages
 from partnerships.admin.naming import NamedAdmin, NamedForm
 from partnerships.models import Counterpart, Partner, PartnerName
-from partnerships.parties import similar
+from partnerships.parties import PLACE, similar
 from publishing.admin import GuardedDeletion
 
 
@@ -55,6 +55,7 @@ class PartnerAdmin(MergePages, GuardedDeletion, NamedAdmin):
         return (
             super()
             .get_queryset(request)
+            .select_related(*PLACE)
             .annotate(
                 names_number=Count("other_names", distinct=True),
                 agreements_number=Count("agreements", distinct=True),

@@ -21,7 +21,7 @@ from honors.models import Place, Source
 from honors.partial_dates import DatePrecision
 from partnerships import amounts, validity
 from partnerships.models.parties import Counterpart, Partner
-from partnerships.names import validate_public_text
+from partnerships.names import text_obstacles, validate_public_text
 from partnerships.querysets import AgreementQuerySet
 from publishing.models import Publishable
 from publishing.querysets import Status
@@ -59,6 +59,9 @@ class AgreementStatus(models.TextChoices):
     OPEN = "open", "未载期限"
     ENDED = "ended", "已到期"
     REPORTED = "reported", "未见协议"
+
+
+NOT_YET = "这一天还没有到。签订或发生以后再录入；只是打算签订的，请把日期空着。"
 
 
 class Agreement(Publishable):
@@ -190,6 +193,8 @@ class Agreement(Publishable):
     def clean(self) -> None:
         super().clean()
         self.derive_amount()
+        if self.lies_ahead:
+            raise ValidationError({"signed_on": NOT_YET})
         if self.amount_yuan is not None and self.amount_yuan > amounts.MOST:
             raise ValidationError({"amount_yuan": "金额太大了，请检查单位。"})
         read = amounts.read(self.amount_text)
@@ -212,6 +217,8 @@ class Agreement(Publishable):
 
     def content_obstacles(self) -> list[str]:
         reasons = []
+        if self.lies_ahead:
+            reasons.append(f"日期：{NOT_YET}")
         if not self.summary.strip():
             reasons.append("请填写内容。")
         try:
@@ -223,6 +230,9 @@ class Agreement(Publishable):
         if self.source is None:
             reasons.append("请填写来源，公开的协议都要写明来源。")
         return reasons
+
+    def reason_obstacles(self, reason: str) -> list[str]:
+        return text_obstacles(reason)
 
     @property
     @admin.display(description="各方")
@@ -241,6 +251,13 @@ class Agreement(Publishable):
         """Whether every local party is a group of which only the number is reported. Reads partners."""
         partners = self.partners.all()
         return bool(partners) and all(partner.is_group for partner in partners)
+
+    @property
+    def lies_ahead(self) -> bool:
+        """Whether the day of the record, as far as it is known, has not come yet."""
+        if self.signed_on is None:
+            return False
+        return partial_dates.truncate(self.signed_on, self.signed_on_precision) > timezone.localdate()
 
     @property
     def is_namesake(self) -> bool:

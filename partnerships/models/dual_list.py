@@ -17,12 +17,13 @@ from simple_history.models import HistoricalRecords
 from honors import partial_dates
 from honors.models import Place, Source
 from honors.partial_dates import DatePrecision
-from partnerships.names import validate_public_text
+from partnerships.names import text_obstacles, validate_public_text
 from partnerships.querysets import DualListQuerySet
 from publishing.models import Publishable
 from publishing.querysets import Status
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+LAST_NUMBER = 9999  # a longer one is a slip, and every number after it would follow
 
 
 class Side(models.TextChoices):
@@ -146,6 +147,8 @@ class DualListItem(Publishable):
         super().clean()
         if self.done_on is not None and self.done_on > timezone.localdate():
             raise ValidationError({"done_on": "办结日期不能在将来。"})
+        if self.number is not None and self.number > LAST_NUMBER:
+            raise ValidationError({"number": f"编号太大了，请填写 1 到 {LAST_NUMBER} 之间的数字。"})
 
     def content_obstacles(self) -> list[str]:
         reasons = []
@@ -159,6 +162,9 @@ class DualListItem(Publishable):
                 label = self._meta.get_field(name).verbose_name  # type: ignore[union-attr]
                 reasons += [f"{label}：{message}" for message in error.messages]
         return reasons
+
+    def reason_obstacles(self, reason: str) -> list[str]:
+        return text_obstacles(reason)
 
     def is_overdue(self, today: date | None = None) -> bool:
         """Open, and the due date has passed in the office's time zone; its twin is ``DualListQuerySet.overdue``."""

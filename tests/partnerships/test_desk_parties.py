@@ -67,6 +67,7 @@ def test_the_same_name_in_another_place_is_another_partner() -> None:
         ("第三团", "不得出现部队番号"),
         ("第 ３ 团", "不得出现部队番号"),
         ("·", "名称里没有文字"),
+        ("长" * 101, "不超过 100"),
     ],
 )
 def test_a_name_that_may_not_stand_is_refused_for_both_names(name: str, reason: str) -> None:
@@ -133,7 +134,10 @@ def test_the_look_up_of_the_agreement_form_knows_pinyin() -> None:
     make_partner("君正集团")
     make_counterpart()
     client = director()
-    for field, text, name in (("partners", "jzjt", "君正集团"), ("counterpart", "hjysj", "海军演示舰")):
+    for field, text, name in (
+        ("partners", "jzjt", "君正集团（内蒙古自治区乌海市）"),
+        ("counterpart", "hjysj", "海军演示舰"),
+    ):
         asked = {"app_label": "partnerships", "model_name": "agreement", "field_name": field, "term": text}
         answer = client.get("/admin/autocomplete/", asked).json()
         assert [one["text"] for one in answer["results"]] == [name]
