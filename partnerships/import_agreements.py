@@ -214,10 +214,7 @@ class Reader:
         return counterpart
 
     def _money(self, text: str, number: str) -> Money:
-        limit = field(Agreement, "amount_text").max_length
-        if len(text) > limit:
-            raise ValidationError(f"金额最多 {limit} 个字，请写短些。")
-        return money(text, number)
+        return money(self.guard.check(HEADS["amount"], text, field(Agreement, "amount_text")), number)
 
     def _summary(self, text: str) -> str:
         if not text:

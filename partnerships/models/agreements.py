@@ -99,7 +99,7 @@ class Agreement(Publishable):
         "金额（原文）",
         max_length=60,
         blank=True,
-        validators=[amounts.validate_amount],
+        validators=[amounts.validate_amount, validate_public_text],
         help_text="公开显示，照来源写，如“42.79万元”“280多万元”。",
     )
     summary = models.CharField(
@@ -221,10 +221,8 @@ class Agreement(Publishable):
             reasons.append(f"日期：{NOT_YET}")
         if not self.summary.strip():
             reasons.append("请填写内容。")
-        try:
-            validate_public_text(self.summary)
-        except ValidationError as error:
-            reasons += [f"内容：{message}" for message in error.messages]
+        reasons += [f"内容：{told}" for told in text_obstacles(self.summary)]
+        reasons += [f"金额（原文）：{told}" for told in text_obstacles(self.amount_text)]
         if not self.partners.exists():
             reasons.append("请填写至少一个共建单位。")
         if self.source is None:
@@ -314,6 +312,7 @@ class Verification(models.Model):
         ordering = ["-verified_on", "-pk"]
         default_permissions = ("view",)
         constraints = [
+            # One day asked about twice would make the history look longer than it is.
             models.UniqueConstraint(
                 fields=["agreement", "verified_on"],
                 name="partnerships_verification_once_a_day",

@@ -107,6 +107,7 @@ class DualListItem(Publishable):
                 name="partnerships_duallistitem_number_once",
                 violation_error_message="这一年这份清单里已有这个编号。",
             ),
+            # Gaps are counted from 1; a year of five digits would stand first on the page for ever.
             models.CheckConstraint(
                 condition=Q(number__gte=1, year__gte=FIRST_YEAR, year__lte=LAST_YEAR),
                 name="partnerships_duallistitem_year_and_number",
@@ -156,11 +157,8 @@ class DualListItem(Publishable):
             if not str(getattr(self, name) or "").strip():
                 reasons.append(f"请填写{self._meta.get_field(name).verbose_name}。")  # type: ignore[union-attr]
         for name in ("public_content", "office", "standard"):
-            try:
-                validate_public_text(getattr(self, name))
-            except ValidationError as error:
-                label = self._meta.get_field(name).verbose_name  # type: ignore[union-attr]
-                reasons += [f"{label}：{message}" for message in error.messages]
+            label = self._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+            reasons += [f"{label}：{told}" for told in text_obstacles(getattr(self, name))]
         return reasons
 
     def reason_obstacles(self, reason: str) -> list[str]:
@@ -187,6 +185,7 @@ class ProgressNote(models.Model):
         verbose_name_plural = "进展"
         ordering = ["-date", "-pk"]
         constraints = [
+            # An empty note would print a day on which nothing is said to have happened.
             models.CheckConstraint(
                 condition=~Q(text=""),
                 name="partnerships_progressnote_has_text",
@@ -229,7 +228,13 @@ class ReportedTotal(models.Model):
     )
     measure = models.CharField("说的是", max_length=10, choices=Measure)
     value = models.PositiveIntegerField("数目", validators=[MinValueValidator(1)])
-    unit = models.CharField("单位", max_length=10, default="项", help_text="照来源写，如“项”“个”。")
+    unit = models.CharField(
+        "单位",
+        max_length=10,
+        default="项",
+        validators=[validate_public_text],
+        help_text="照来源写，如“项”“个”。",
+    )
     as_of = models.DateField(
         "截至", null=True, blank=True, help_text="只知年月的填当月 1 日，只知年份的填 1 月 1 日。"
     )
@@ -251,6 +256,7 @@ class ReportedTotal(models.Model):
         verbose_name_plural = "双清单公开数目"
         ordering = ["-as_of", "place", "pk"]
         constraints = [
+            # A report of nothing is no total that could be held against the list.
             models.CheckConstraint(
                 condition=Q(value__gte=1),
                 name="partnerships_reportedtotal_counts_something",

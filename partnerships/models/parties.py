@@ -163,6 +163,7 @@ class PartnerName(Named):
         verbose_name_plural = "共建单位的其他名称"
         ordering = ["name", "pk"]
         constraints = [
+            # Printed twice it would read like two names.
             models.UniqueConstraint(
                 fields=["partner", "key"],
                 name="partnerships_partnername_once_per_partner",
