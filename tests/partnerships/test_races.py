@@ -127,6 +127,18 @@ def test_a_merge_waits_for_an_import_and_takes_its_rows_along(clerk: User) -> No
     assert not Partner.objects.filter(pk=other.pk).exists()
 
 
+def test_a_merge_waits_for_who_saves_an_agreement_of_both(clerk: User) -> None:
+    keep, other = make_partner("甲公司"), make_partner("乙商店")
+    pact = make_pact(other)
+
+    def save() -> None:
+        Agreement.objects.select_for_update().get(pk=pact.pk).partners.add(keep)
+
+    saved, merged = one_after_the_other(save, lambda: merge(keep, other, by=clerk))
+    assert (saved.exception(), merged.exception()) == (None, None)
+    assert list(pact.partners.all()) == [keep]
+
+
 def test_of_two_merges_that_cross_one_is_done(clerk: User) -> None:
     one, other = make_partner("甲公司"), make_partner("乙商店")
     pact = make_pact(one)
