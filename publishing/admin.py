@@ -33,6 +33,16 @@ from publishing.workflow import Refused, publish
 TOLD_ONE_BY_ONE = 20
 
 
+class NamedCells:
+    """Mixin of tabular inlines: each box says its column, which otherwise only who sees the head of the table knows."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field is not None:
+            field.widget.attrs.setdefault("aria-label", field.label)
+        return field
+
+
 class GuardedDeletion(admin.ModelAdmin):
     """Deletes only what ``deletion_obstacles`` says nothing against, at the form, the list and the address."""
 

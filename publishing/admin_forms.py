@@ -42,6 +42,10 @@ class PublishableForm(VersionedForm, forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.differences: list[Difference] = []
         self.has_conflict = False
+        if expiry := self.fields.get("expires_at"):
+            # One label for two boxes names neither of them to who cannot see them.
+            for box, word in zip(getattr(expiry.widget, "widgets", ()), ("日期", "时间"), strict=False):
+                box.attrs["aria-label"] = f"{expiry.label}：{word}"
         if self.instance.pk:
             self.initial["opened_version"] = self.instance.lock_version
 

@@ -20,7 +20,7 @@ from partnerships.admin.lists import DueFilter, ProvinceFilter
 from partnerships.dual_list_filters import Known
 from partnerships.findings import overdue_words, withheld_totals
 from partnerships.models import DualListItem, ProgressNote, ReportedTotal, Side, Stage
-from publishing.admin import PublishableAdmin
+from publishing.admin import NamedCells, PublishableAdmin
 from publishing.admin_forms import PublishableForm
 from publishing.admin_lists import StateFilter
 
@@ -65,7 +65,7 @@ class DualListItemForm(PublishableForm):
             )
 
 
-class ProgressNoteInline(admin.TabularInline):
+class ProgressNoteInline(NamedCells, admin.TabularInline):
     model = ProgressNote
     fields = ("date", "text", "public", "seen_by")
     readonly_fields = ("seen_by",)

@@ -17,10 +17,10 @@ from partnerships.admin.merging import MergePages
 from partnerships.admin.naming import NamedAdmin, NamedForm
 from partnerships.models import Counterpart, Partner, PartnerName
 from partnerships.parties import PLACE, similar
-from publishing.admin import GuardedDeletion
+from publishing.admin import GuardedDeletion, NamedCells
 
 
-class PartnerNameInline(admin.TabularInline):
+class PartnerNameInline(NamedCells, admin.TabularInline):
     model = PartnerName
     form = NamedForm
     fields = ("name",)

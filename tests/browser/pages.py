@@ -10,6 +10,7 @@ from datetime import date
 from django.urls import reverse
 from honors.models import Award, Recipient, Round, Source, Title
 from news.models import Article
+from partnerships.models import Agreement, Partner
 from publishing import workflow
 shown = Article.objects.published().filter(link_out="")
 print("article", shown.newest_first().filter(attachments__isnull=False).first().get_absolute_url())
@@ -37,6 +38,24 @@ if old is None:
     workflow.publish(old, by=None)
     workflow.withdraw(old, by=None, reason="演示：年份有误，核对后重新发布。")
 print("withdrawn-round", reverse("honors:round", args=[old.slug]))
+pacts = Agreement.objects.published()
+print("agreement", pacts.filter(has_document=True).first().get_absolute_url())
+print("agreement-with-amount", pacts.filter(amount_text="42.79万元").get().get_absolute_url())
+print("namesake-ship", pacts.filter(kind="namesake_ship").first().get_absolute_url())
+print("group", pacts.filter(partners__is_group=True, has_document=False).first().get_absolute_url())
+print("partner", Partner.objects.filter(agreements__in=pacts.filter(kind="enterprise_ship")).first().get_absolute_url())
+of_two = pacts.filter(partners__name="乌海市").first().partners.first()
+print("partner-of-two", of_two.get_absolute_url())
+print("article-of-agreements", shown.filter(agreements__isnull=False).first().get_absolute_url())
+lapsed = Agreement.objects.filter(summary="浏览器检查：撤回的演示记录").first()
+if lapsed is None:
+    lapsed = Agreement.objects.create(
+        kind="other", summary="浏览器检查：撤回的演示记录", place=of_two.place, source=Source.objects.first()
+    )
+    lapsed.partners.add(of_two)
+    workflow.publish(lapsed, by=None)
+    workflow.withdraw(lapsed, by=None, reason="演示：协议书有误，核对后重新发布。")
+print("withdrawn-agreement", lapsed.get_absolute_url())
 """
 
 
@@ -79,5 +98,13 @@ def public_pages(site: Site) -> dict[str, str]:
         "title-without-rounds": "/honors/titles/neimenggu/",
         "recipients": "/honors/recipients/",
         "grid": "/honors/grid/",
+        "directory": "/partnerships/",
+        "directory-page-two": "/partnerships/?page=2&sort=place",
+        "directory-of-a-place": "/partnerships/?place=150300",
+        "directory-nothing": "/partnerships/?q=没有这个单位",
+        "directory-wrong": "/partnerships/?year=abc&kind=none",
+        "dual-list": "/partnerships/dual-list/",
+        "dual-list-overdue": "/partnerships/dual-list/?stage=overdue",
+        "dual-list-wrong": "/partnerships/dual-list/?year=1999",
         **found,
     }

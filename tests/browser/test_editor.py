@@ -4,17 +4,15 @@ import base64
 import re
 from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import Site, watch
+from tests.browser.conftest import Site
+from tests.browser.ways import AXE, desk_of, log_in, logged_in
 
-HERE = Path(__file__).parent
-AXE = (HERE / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 ADD = "/admin/news/article/add/"
 TITLE = "浏览器检查用的稿件"
@@ -68,22 +66,9 @@ def upload(data: bytes, name: str = "photo.png") -> Any:
     return {"name": name, "mimeType": "image/png", "buffer": data}
 
 
-def log_in(page: Page, site: Site) -> None:
-    page.goto("/admin/")
-    page.get_by_label("用户名").fill("admin")
-    page.get_by_label("密码").fill(site.accounts["admin"])
-    page.get_by_role("button", name="登录").click()
-    page.wait_for_url("**/admin/")
-
-
 @pytest.fixture(scope="module")
 def cookies(browser: Browser, site: Site) -> Any:
-    """One log-in for the module: attempts are counted."""
-    context = browser.new_context(base_url=site.url, locale="zh-CN")
-    log_in(context.new_page(), site)
-    state = context.storage_state()
-    context.close()
-    return state
+    return logged_in(browser, site, "admin")
 
 
 @pytest.fixture
@@ -94,15 +79,8 @@ def provoked() -> list[str]:
 
 @pytest.fixture
 def desk(browser: Browser, site: Site, cookies: Any, provoked: list[str]) -> Iterator[BrowserContext]:
-    context = browser.new_context(
-        base_url=site.url, storage_state=cookies, viewport={"width": 1280, "height": 900}, locale="zh-CN"
-    )
-    messages = watch(context)
-    yield context
-    context.close()
-    heard = [one for one in messages if "net::ERR_ABORTED" not in one]
-    assert [one for one in heard if not any(re.search(pattern, one) for pattern in provoked)] == []
-    assert [pattern for pattern in provoked if not any(re.search(pattern, one) for one in heard)] == []
+    with desk_of(browser, site, cookies, provoked) as context:
+        yield context
 
 
 @pytest.fixture

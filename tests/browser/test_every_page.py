@@ -1,14 +1,12 @@
 """What holds on every public page: accessible, readable for old eyes, narrow, quiet and light."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.conftest import Site
 from tests.browser.pages import public_pages
+from tests.browser.ways import AXE
 
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 

@@ -1,25 +1,17 @@
 """A visitor's way through the honors: from the roll to a place and its source, and away with the same rows."""
 
 import re
-import unicodedata
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from pypdf import PdfReader
 
 from tests.browser.conftest import Site, watch
+from tests.browser.ways import choose, download, printed, rows_of, tab_to
 
 STATEMENT = "截至第十二届（2025年）至少三连冠"
-
-
-def choose(page: Page, facet: str, word: str) -> None:
-    """Open a facet and take one of its words."""
-    page.locator("details summary").filter(has_text=re.compile(f"^{facet}")).click()
-    page.get_by_role("link", name=re.compile(f"^{word} ")).click()
 
 
 def to_sixteen_places(page: Page) -> list[str]:
@@ -36,20 +28,6 @@ def to_sixteen_places(page: Page) -> list[str]:
     )
     assert len(places) == 16 and "乌海市" in places and "准格尔旗" in places
     return places
-
-
-def download(page: Page, name: str, folder: Path) -> bytes:
-    with page.expect_download() as started:
-        page.get_by_role("link", name=name, exact=True).click()
-    file = folder / started.value.suggested_filename
-    started.value.save_as(file)
-    assert file.suffix == f".{name.lower()}"
-    return file.read_bytes()
-
-
-def rows_of(workbook: bytes) -> list[dict[str, object]]:
-    head, *rows = load_workbook(BytesIO(workbook), read_only=True).worksheets[0].iter_rows(values_only=True)
-    return [dict(zip(map(str, head), row, strict=True)) for row in rows]
 
 
 def walk(page: Page, folder: Path) -> None:
@@ -99,16 +77,6 @@ def test_the_same_on_a_narrow_phone(browser: Browser, site: Site, tmp_path: Path
     assert page.evaluate("document.documentElement.scrollWidth") == width
     context.close()
     assert [one for one in messages if "net::ERR_ABORTED" not in one] == []
-
-
-def tab_to(page: Page, words: str) -> None:
-    """Press Tab until a link or a summary that begins with these words has the focus, visibly."""
-    for _ in range(150):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.textContent.trim()").startswith(words):
-            assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
-            return
-    raise AssertionError(f"Tab never reaches {words}")
 
 
 def test_the_keyboard_alone_is_enough(page: Page) -> None:
@@ -186,10 +154,7 @@ def test_the_band_reaches_both_edges(page: Page) -> None:
 
 def test_a_place_prints_with_its_record_and_sources(page: Page) -> None:
     page.goto("/honors/places/150300/")
-    pdf = PdfReader(BytesIO(page.pdf(format="A4")))
-    text = "".join(sheet.extract_text() for sheet in pdf.pages).replace("\n", "").replace(" ", "")
-    # Chromium's text layer spells some characters by their radicals' code points.
-    text = unicodedata.normalize("NFKC", text)
+    text = printed(page)
     assert "三连冠" in text and "来源" in text and "演示数据未经任何单位核验" in text
 
 

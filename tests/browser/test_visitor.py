@@ -1,16 +1,14 @@
 """A visitor's ways through the site: with a mouse, with the keyboard only, without JavaScript, on paper."""
 
 import re
-import unicodedata
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from pypdf import PdfReader
 
 from tests.browser.conftest import Site, watch
 from tests.browser.pages import public_pages
+from tests.browser.ways import printed, tab_to
 
 
 def walk(page: Page) -> None:
@@ -78,17 +76,6 @@ def test_the_same_walk_with_the_keyboard_only(page: Page) -> None:
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="复制地址")).to_be_hidden()
     assert page.evaluate("document.activeElement.textContent.trim()") == "分享"
-
-
-def tab_to(page: Page, words: str) -> None:
-    """Press Tab until something with these words has the focus, visibly."""
-    for _ in range(120):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.textContent.trim()") == words:
-            outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-            assert outline != "none", f"the focus on {words} cannot be seen"
-            return
-    raise AssertionError(f"Tab never reaches {words}")
 
 
 def test_the_drawer_opens_with_mouse_and_keyboard_and_closes(page: Page) -> None:
@@ -182,10 +169,7 @@ def test_the_saved_file_opens_offline_with_its_pictures(
 def test_print_is_the_article_and_its_address_without_furniture(page: Page, site: Site) -> None:
     page.goto(public_pages(site)["tabled"])
     title = page.locator("h1").inner_text().replace("\n", "")
-    pdf = PdfReader(BytesIO(page.pdf(format="A4")))
-    text = "".join(sheet.extract_text() for sheet in pdf.pages).replace("\n", "").replace(" ", "")
-    # Chromium's text layer spells some characters by their radicals' code points.
-    text = unicodedata.normalize("NFKC", text)
+    text = printed(page)
     assert title[:6] in text and "来源" in text and "本文地址" in text and "演示数据未经任何单位核验" in text
     for furniture in ("上一条", "相关稿件", "设为首页", "滑开", "字号"):
         assert furniture not in text
