@@ -451,3 +451,10 @@ def test_a_forged_partner_is_a_sentence(choice: str) -> None:
     assert client.post(f"{LIST}add/", typed(partners=[choice])).status_code == 400
     keep = make_partner()
     assert client.get(f"/admin/partnerships/partner/{keep.pk}/merge/?other={choice}").status_code == 400
+
+
+@pytest.mark.parametrize("typed_day", ["2025年7月25日", "2025.7.25", "2025-07-25", "2025/7/25"])
+def test_days_are_typed_as_letters_write_them(typed_day: str) -> None:
+    day = {"signed_on": typed_day, "signed_on_precision": "day"}
+    assert director().post(f"{LIST}add/", typed(**day)).status_code == 302
+    assert Agreement.objects.get().signed_on == date(2025, 7, 25)
