@@ -195,19 +195,19 @@ def brief(place: Place) -> list[Brief]:
     held = place.standings.filter(total__gte=1).select_related("title")  # type: ignore[attr-defined]
     standings = list(held.order_by("title__order", "title"))
     cycles: defaultdict[int, list[tuple[int, int | None, int]]] = defaultdict(list)
-    rounds = Round.objects.published().filter(
-        title__in=[one.title_id for one in standings], cycle__isnull=False
-    )
-    for title, *one in rounds.values_list("title", "cycle", "ordinal", "year"):
-        cycles[title].append((one[0], one[1], one[2]))
+    rounds = Round.objects.published().filter(title__in=[standing.title_id for standing in standings])
+    for one in rounds.only("title", "cycle", "ordinal", "year"):
+        if one.cycle:
+            cycles[one.title_id].append((one.cycle, one.ordinal, one.year))
     return [
         Brief(
-            one.title,
+            standing.title,
             as_of_phrase(
-                derived(one, rounds_known=one.title.rounds_known), cycle_names(cycles[one.title_id])
+                derived(standing, rounds_known=standing.title.rounds_known),
+                cycle_names(cycles[standing.title_id]),
             ),
         )
-        for one in standings
+        for standing in standings
     ]
 
 
