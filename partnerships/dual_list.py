@@ -91,7 +91,8 @@ def row(item: DualListItem, known: Known, today: date) -> Row:
 def reported_totals(known: Known) -> list[ReportedTotal]:
     """What sources report, without totals of this list that would point at items that are not public."""
     totals = ReportedTotal.objects.select_related("place", "source")
-    return [total for total in totals if not (total.is_own and tells_of_withheld(total, known))]
+    kept = [total for total in totals if not (total.is_own and tells_of_withheld(total, known))]
+    return [total for total in kept if not tells_beside(total, kept, known)]
 
 
 def tells_of_withheld(total: ReportedTotal, known: Known) -> bool:
@@ -110,3 +111,15 @@ def tells_of_withheld(total: ReportedTotal, known: Known) -> bool:
         shown, gaps = [item for item in shown if item.stage == Stage.DONE], 0
     told = {len(shown) + some + missing for some in range(explained + 1) for missing in (0, gaps)}
     return any(reveals(total.value, number) for number in told)
+
+
+def tells_beside(done: ReportedTotal, kept: Iterable[ReportedTotal], known: Known) -> bool:
+    """Whether a total of what is done, taken from one of what is listed, points at single open items not public."""
+    if not done.is_own or done.measure != Measure.DONE or done.year is None:
+        return False
+    open_items = sum(item.stage != Stage.DONE for item in known.of(done.year))
+    return any(
+        reveals(listed.value - done.value, open_items)
+        for listed in kept
+        if listed.is_own and listed.year == done.year and listed.measure == Measure.LISTED
+    )

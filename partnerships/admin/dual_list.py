@@ -119,7 +119,6 @@ class DualListItemAdmin(DualListImportPages, PublishableAdmin):
                 "description": "访客、导出和搜索都看不到。",
             },
         ),
-        ("公开", {"fields": ("expires_at",)}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

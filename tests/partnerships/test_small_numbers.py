@@ -217,3 +217,16 @@ def test_hiding_a_total_hides_no_other(client: Client) -> None:
     make_total(3)
     page = served(client, PAGE).decode()
     assert "双清单2项工作" not in page and "双清单3项工作" in page
+
+
+@pytest.mark.parametrize(("listed", "told"), [(9, True), (10, False), (11, False), (12, True)])
+def test_two_totals_of_this_list_point_at_nobody_together(client: Client, listed: int, told: bool) -> None:
+    """Five items stand, all done; a total of nine done beside one of ten listed says: one is open and withheld."""
+    for number in range(1, 6):
+        publish_need(number, stage="done", done_on=date(2024, 5, 1))
+    make_total(listed, is_own=True)
+    make_total(9, measure=Measure.DONE, is_own=True)
+    page = served(client, PAGE).decode()
+    assert f"双清单{listed}项工作" in page
+    # With nine listed both say the same.
+    assert ("办结 9 项" in page) is told
