@@ -2,13 +2,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from honors.models import Place, PlaceName
-from partnerships.names import (
-    COVER_NUMBER,
-    TRUE_DESIGNATION,
-    refusals,
-    validate_public_name,
-    with_short_names,
-)
+from partnerships.names import validate_public_name
+from publishing.designations import COVER_NUMBER, TRUE_DESIGNATION, refusals, with_short_names
 
 PLACES = with_short_names({"二连浩特市", "石河子市", "营口市", "大连市", "乌海市"})
 
