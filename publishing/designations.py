@@ -19,6 +19,7 @@ TRUE_DESIGNATION = "不得出现部队番号（如“某某集团军、师、旅
 PLAIN_NUMERALS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰零〇○", "一二三四五六七八九十百零零零")
 ARABIC_NUMERALS = str.maketrans("零一二三四五六七八九", "0123456789")
 NUMERAL = r"\d一二三四五六七八九十百零"
+_NUMERALS = frozenset("0123456789一二三四五六七八九十百零")
 
 # Set between digits, these change nothing about what is read.
 _SIGNS = re.compile(rf"(?<=[{NUMERAL}])[-‐-―−·・.,、_~*'\"|/\\]+(?=[{NUMERAL}部集师旅团营连支大])")
@@ -119,7 +120,9 @@ def _masked(text: str, names: frozenset[str], longest: int) -> str:
         text = text.replace(division + city, "*" * len(division + city))
     for length in range(min(longest, len(text)), 1, -1):
         for start in range(len(text) - length + 1):
-            if text[start : start + length] in names:
+            # 三连 is no part of 十三连.
+            joins = text[start] in _NUMERALS and text[start - 1 : start] in _NUMERALS
+            if not joins and text[start : start + length] in names:
                 text = text[:start] + "*" * length + text[start + length :]
     return text
 

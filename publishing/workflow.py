@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from publishing.links import own_href
 from publishing.models import Publishable, Status, WithdrawalMode, validate_own_path
+from publishing.preflight import inspection
 
 # An item became public, left the public, or was put back: sent inside the transaction, so that what is
 # derived from it (standings, stored pages, search) can follow without this module knowing it.
@@ -29,9 +30,14 @@ class Refused(Exception):
         self.reasons = reasons
 
 
+def content_obstacles(item: Publishable) -> list[str]:
+    """Return every reason in what an item says why it may not be public: what is missing, what must not go out."""
+    return [*item.content_obstacles(), *inspection.obstacles(item)]
+
+
 def publish_obstacles(item: Publishable, at: datetime | None = None) -> list[str]:
     """Return every reason why an item cannot be published now, or at a later moment."""
-    reasons = list(item.content_obstacles())
+    reasons = content_obstacles(item)
     moment = max(timezone.now(), at or timezone.now())
     if item.status == Status.WITHDRAWN and at is not None and at > timezone.now():
         # It returns under its first publishing time, so a later one would silently not be kept.
@@ -150,7 +156,7 @@ def import_published(item: Publishable, *, by: AbstractBaseUser | None, at: date
     """
     with transaction.atomic():
         _lock(item)
-        reasons = list(item.content_obstacles())
+        reasons = content_obstacles(item)
         if item.status != Status.DRAFT:
             reasons.append("只有草稿可以按原发布时间导入。")
         if at > timezone.now():
