@@ -296,6 +296,12 @@ class TestPlace:
         assert f'href="/partnerships/{shown.pk}/"' in body
         assert not re.search("撤下的共建|到期的共建|条共建记录", body)
 
+    def test_to_be_verified_is_explained_where_it_stands(self, client: Client) -> None:
+        one = make_agreement(make_place(), "学习室共建")
+        assert "“待核实”是说" in page(client, "places/150300/")
+        Agreement.objects.filter(pk=one.pk).update(last_verified_on=timezone.localdate())
+        assert "待核实" not in page(client, "places/150300/")
+
     def test_more_than_six_agreements_lead_to_the_directory(self, client: Client) -> None:
         place = make_place()
         for index in range(6):

@@ -151,17 +151,21 @@ class TestWhatItIs:
             ("42.79万元", "42.79万元"),
             ("约42.79万元", "约42.79万元 约数，照来源所载"),
             ("280多万元", "280多万元 约数，照来源所载"),
+            ("42万元和30万元", "42万元和30万元 照来源所载"),
             ("", ""),
         ],
     )
     def test_the_amount_is_told_as_printed(self, client: Client, amount: str, told: str) -> None:
-        assert fact(client, make_pact(amount_text=amount), "金额") == told
+        one = make_pact(amount_text=amount)
+        one.derive_amount()
+        one.save()
+        assert fact(client, one, "金额") == told
 
     def test_the_source_is_visible_and_an_unknown_one_is_to_be_found(self, client: Client) -> None:
-        assert "来源：演示日报" in text(client, make_pact())
+        assert fact(client, make_pact(), "来源") == "演示日报"
         unknown = Source.objects.create(name="某地当地报道", kind="media", identified=False)
-        page = text(client, make_pact(source=unknown))
-        assert "来源：来源待补" in page and "某地当地报道" not in page
+        one = make_pact(source=unknown)
+        assert fact(client, one, "来源") == "来源待补" and "某地当地报道" not in html(client, one)
 
     def test_description_and_canonical_address(self, client: Client) -> None:
         make_identity()

@@ -72,6 +72,14 @@ def test_its_records_newest_first_with_status_verified_and_source(client: Client
     assert "日期未载 海军演示舰" in entries and "来源：晚报" in entries
 
 
+def test_to_be_verified_is_explained_where_it_stands(client: Client) -> None:
+    one = make_partner()
+    make_pact(one, last_verified_on=timezone.localdate())
+    assert "待核实" not in text(client, one)
+    make_pact(one)
+    assert "“待核实”是说最近十二个月里本站编辑没有向各方核实过" in text(client, one)
+
+
 def test_other_partners_of_a_record_are_linked(client: Client) -> None:
     one, other = make_partner("甲公司"), make_partner("乙公司")
     make_pact(one, other)
@@ -80,6 +88,21 @@ def test_other_partners_of_a_record_are_linked(client: Client) -> None:
     assert f'href="/partnerships/partners/{one.pk}/"' not in re.sub(
         r"<head>.*</head>", "", content, flags=re.S
     )
+
+
+def test_of_very_many_other_partners_some_are_named(client: Client) -> None:
+    one = make_partner("甲公司")
+    make_pact(one, *(make_partner(f"单位{index:02}") for index in range(40)))
+    assert re.findall(r"单位\d\d", text(client, one)) == [f"单位{index:02}" for index in range(5)]
+
+
+def test_its_own_place_is_where_to_look_for_more(client: Client) -> None:
+    one, other = make_partner(), make_place("150600", "鄂尔多斯市")
+    make_pact(one, place=other, signed_on=date(2025, 1, 1), signed_on_precision="year")
+    assert 'href="/partnerships/?place=150600"' in html(client, one)
+    make_pact(one)
+    assert 'href="/partnerships/?place=150300"' in html(client, one)
+    assert client.get("/partnerships/?place=150300").status_code == 200
 
 
 def test_what_is_not_public_is_not_told(client: Client) -> None:
