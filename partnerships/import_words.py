@@ -18,7 +18,7 @@ from honors import partial_dates
 from honors.models import Place
 from honors.spelling import plain
 from partnerships import amounts
-from partnerships.names import normalised, refusals, with_short_names
+from publishing.designations import normalised, refusals, with_short_names
 from publishing.exports import printable
 
 # --- Days --------------------------------------------------------------------------------------------------
