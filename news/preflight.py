@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from honors.streaks_said import remarks_on
+from news.attachments import PreparedDocument
 from news.models import Article, Attachment, Column
 from publishing.preflight import registry
 from publishing.preflight.content import Alt, Content, File, Text, body_content, field_texts
@@ -47,17 +48,25 @@ def article_content(article: Article) -> Content:
     return Content([*field_texts(article, FIELDS), *body.texts, *names, *spoken], files, body.links, alts)
 
 
-def attachment_file(attachment: Attachment, data: bytes | None = None) -> File:
-    """An attachment for the preflight; `data` where it is not stored yet."""
+def attachment_file(attachment: Attachment) -> File:
     return File(
-        f"file.{attachment.sha256[:32]}",
+        _key(attachment.sha256),
         attachment.name,
         attachment.kind,
         attachment.path,
         attachment.sha256,
         attachment.text,
-        data,
     )
+
+
+def document_file(document: PreparedDocument) -> File:
+    """A document that is about to become an attachment."""
+    key = _key(document.sha256)
+    return File(key, document.name, document.kind, "", document.sha256, document.text, document.data)
+
+
+def _key(sha256: str) -> str:
+    return f"file.{sha256[:32]}"
 
 
 def column_content(column: Column) -> Content:
@@ -83,5 +92,5 @@ def streaks(article: Article) -> Iterator[Remark]:
     for text in content.texts:
         if text.key in shown:
             yield from (
-                Remark("honors.streak", text.label, words) for words in remarks_on(text.content, places)
+                Remark("content.streak", text.label, words) for words in remarks_on(text.content, places)
             )

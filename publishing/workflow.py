@@ -16,6 +16,7 @@ from django.utils import timezone
 from publishing.links import own_href
 from publishing.models import Publishable, Status, WithdrawalMode, validate_own_path
 from publishing.preflight import inspection
+from publishing.preflight.content import Content, Text
 
 # An item became public, left the public, or was put back: sent inside the transaction, so that what is
 # derived from it (standings, stored pages, search) can follow without this module knowing it.
@@ -102,6 +103,7 @@ def withdraw_obstacles(item: Publishable, reason: str, mode: str, target: str = 
         reasons.append("只有已经公开的内容可以撤回。")
     if not reason.strip():
         reasons.append("请写明撤回原因，访客会看到它。")
+    reasons += inspection.text_obstacles(Content([Text("withdrawal_reason", "撤回原因", reason)]))
     if mode not in WithdrawalMode.values:
         reasons.append("请选择撤回方式。")
     if mode == WithdrawalMode.REDIRECT and not item.has_own_page:

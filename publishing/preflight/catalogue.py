@@ -71,5 +71,5 @@ KINDS: dict[str, Kind] = {
     "content.source": Kind(WARN, "没有来源", "请填写来源，发布前必填。"),
     "content.keywords": Kind(WARN, "没有关键词", "请填写关键词，用逗号分开，写入网页标签供搜索使用。"),
     "content.column": Kind(WARN, "栏目资料不全", "请补全栏目的说明和关键词，检查网页标签时会看。"),
-    "honors.streak": Kind(WARN, "连冠或次数与记录不符", "请核对来源。是本站缺记录的，请通知荣誉管理补录。"),
+    "content.streak": Kind(WARN, "连冠或次数与记录不符", "请核对来源。是本站缺记录的，请通知荣誉管理补录。"),
 }  # fmt: skip

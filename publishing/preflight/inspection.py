@@ -121,7 +121,10 @@ def obstacles(item: Model) -> list[str]:
 
 
 def text_obstacles(content: Content) -> list[str]:
-    """The same for what is not part of an item yet, e.g. a file that is about to stand under a public one."""
+    """The same for what is not part of an item yet, e.g. a file that is about to stand under a public one.
+
+    Nobody could have overridden anything there, so what needs a second person stops it too.
+    """
     knowledge = Knowledge.gathered(thorough=False)
     return [one.sentence for one in _findings(content, knowledge, thorough=False) if one.stops]
 
