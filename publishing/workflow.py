@@ -103,7 +103,8 @@ def withdraw_obstacles(item: Publishable, reason: str, mode: str, target: str = 
         reasons.append("只有已经公开的内容可以撤回。")
     if not reason.strip():
         reasons.append("请写明撤回原因，访客会看到它。")
-    reasons += inspection.text_obstacles(Content([Text("withdrawal_reason", "撤回原因", reason)]))
+    said = Content([Text("withdrawal_reason", "撤回原因", reason)])
+    reasons += inspection.text_obstacles(said, "撤回原因是公开的，请删改。")
     if mode not in WithdrawalMode.values:
         reasons.append("请选择撤回方式。")
     if mode == WithdrawalMode.REDIRECT and not item.has_own_page:

@@ -71,13 +71,16 @@ class Finding:
     @property
     def sentence(self) -> str:
         """What an editor reads where publishing is refused."""
-        number = f" {self.count} 处" if self.count > 1 else ""
-        said = f"{self.label}：{self.kind.name}{number}（{self.places[0].excerpt}）。"
         if self.kind.level != Level.SECOND:
-            return f"{said}{self.kind.hint}"
+            return f"{self.said}{self.kind.hint}"
         if self.override is not None:
-            return f"{said}已写明理由，等另一位同事在“预检”里确认。"
-        return f"{said}请删改；要照原样发布，请打开“预检”写明理由，由另一位同事确认。"
+            return f"{self.said}已写明理由，等另一位同事在“预检”里确认。"
+        return f"{self.said}请删改；要照原样发布，请打开“预检”写明理由，由另一位同事确认。"
+
+    @property
+    def said(self) -> str:
+        number = f" {self.count} 处" if self.count > 1 else ""
+        return f"{self.label}：{self.kind.name}{number}（{self.places[0].excerpt}）。"
 
 
 @dataclass(frozen=True)
@@ -120,13 +123,18 @@ def obstacles(item: Model) -> list[str]:
     return [one.sentence for one in inspect(item, thorough=False) if one.stops]
 
 
-def text_obstacles(content: Content) -> list[str]:
+def text_obstacles(content: Content, onward: str) -> list[str]:
     """The same for what is not part of an item yet, e.g. a file that is about to stand under a public one.
 
-    Nobody could have overridden anything there, so what needs a second person stops it too.
+    Nobody can have overridden anything there, so what needs a second person stops it too; `onward` then says what
+    to do.
     """
-    knowledge = Knowledge.gathered(thorough=False)
-    return [one.sentence for one in _findings(content, knowledge, thorough=False) if one.stops]
+    found = _findings(content, Knowledge.gathered(thorough=False), thorough=False)
+    return [
+        f"{one.said}{one.kind.hint if one.kind.level == Level.BLOCK else onward}"
+        for one in found
+        if one.stops
+    ]
 
 
 def _findings(content: Content, knowledge: Knowledge, thorough: bool) -> Iterator[Finding]:

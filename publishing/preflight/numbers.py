@@ -34,11 +34,12 @@ _CHINESE_DIGITS = str.maketrans("〇零○一二三四五六七八九壹贰叁�
 
 _INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
 # Within one number people set these; what stands in lists and tables between numbers is another matter.
-_SOFT = re.compile(rf"[{_INVISIBLE} \u00a0\u2000-\u200a\u3000\-‐-―−－_.·・*'’\"~/\\|()（）]*")
+_SIGNS = rf"{_INVISIBLE} \u00a0\u2000-\u200a\u3000\-‐-―−－_.·・*'’\"~/\\|()（）"
+_SOFT = re.compile(rf"[{_SIGNS}]*")
 _RUN = re.compile(r"\d+(?:[^\w\u4e00-\u9fff]{1,4}\d+|_{1,4}\d+)*")
 _INVISIBLES = re.compile(f"[{_INVISIBLE}]+")
-_TAIL_X = re.compile(rf"[{_INVISIBLE} \u00a0\u3000\-]{{0,2}}[Xx](?![A-Za-z])")
-_CHINESE_RUN = re.compile(r"[\d〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖]{11,19}[Xx]?")
+_TAIL_X = re.compile(rf"[{_SIGNS}]{{0,2}}[Xx](?![A-Za-z])")
+_CHINESE_RUN = re.compile(r"[\d〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖]{11,20}[Xx]?")
 
 # First two digits of all codes of areas, 香港 澳门 台湾 and foreigners' cards among them.
 AREAS = frozenset(
@@ -95,10 +96,18 @@ def find_numbers(text: str) -> list[Hit]:
     taken = {place for hit in hits for place in range(hit.start, hit.end)}
     for run in _CHINESE_RUN.finditer(read):
         if not run[0].rstrip("Xx").isascii() and taken.isdisjoint(range(*run.span())):
-            plain = run[0].translate(_CHINESE_DIGITS)
-            found = _name(plain.rstrip("Xx"), (len(plain.rstrip("Xx")),), plain[-1] in "Xx")
-            hits += [Hit(found, *run.span())] if found else []
+            hits += _in_chinese(run)
     return sorted(hits, key=lambda hit: hit.start)
+
+
+def _in_chinese(run: re.Match[str]) -> list[Hit]:
+    """The number that a run of Chinese numerals is; the last may belong to the next word: …八三一经登记."""
+    for cut in (0, 1):
+        plain = run[0][: len(run[0]) - cut].translate(_CHINESE_DIGITS)
+        digits = plain.rstrip("Xx")
+        if found := _name(digits, (len(digits),), digits != plain):
+            return [Hit(found, run.start(), run.end() - cut)]
+    return []
 
 
 def _in_run(text: str, run: re.Match[str]) -> Iterator[Hit]:
