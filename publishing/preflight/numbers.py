@@ -198,9 +198,13 @@ def _identity(number: str, whole: bool) -> str:
         return "pii.id18"
     if not whole or number[:2] not in AREAS:
         return ""
-    # A spreadsheet keeps fifteen digits of a number: the rest comes back as zeros, or near them.
-    rounded = number.isdigit() and min(int(number) % 1000, 1000 - int(number) % 1000) <= 16
-    return "pii.id18-rounded" if rounded else "pii.id18-like"
+    return "pii.id18-rounded" if number.isdigit() and _is_rounded(int(number)) else "pii.id18-like"
+
+
+def _is_rounded(number: int) -> bool:
+    """Whether a spreadsheet kept fifteen digits: the rest comes back as zeros, or as near as a float comes."""
+    thousands = round(number, -3)
+    return number in {thousands, int(float(thousands))}
 
 
 def _card(digits: str, lengths: tuple[int, ...]) -> str:
