@@ -6,9 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.template.response import TemplateResponse
-from django.views.decorators.http import require_http_methods
 
 from publishing.preflight import overrides
 from publishing.preflight.catalogue import Level
@@ -22,7 +27,6 @@ EXPLAINS = {
 }
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def preflight_page(model_admin: Any, request: HttpRequest, item: Any) -> HttpResponseBase:
     """The page of an item that the person may view. A POST needs the right to change it, and answers with the page."""
     may_change = model_admin.has_change_permission(request, item)
@@ -31,6 +35,8 @@ def preflight_page(model_admin: Any, request: HttpRequest, item: Any) -> HttpRes
             raise PermissionDenied
         _act(model_admin, request, item)
         return HttpResponseRedirect(model_admin.address(item, "preflight"))
+    if request.method not in {"GET", "HEAD"}:
+        return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
     return _page(model_admin, request, item, may_change)
 
 
