@@ -21,6 +21,7 @@ from partnerships.spelling import key_of
 from publishing.tables import Codes
 
 CODES = Codes(AGREEMENTS)
+TOLD = 3  # a short name stands in many longer ones
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,28 @@ def size(text: str) -> tuple[bool, int | None] | None:
     return True, int(text)
 
 
+class Namesakes:
+    """Partners of one kind and place, among which similar names are found without comparing every pair."""
+
+    def __init__(self) -> None:
+        self.partners: list[Partner] = []
+        self.keys: set[str] = set()
+        self.text = "\n"
+
+    def add(self, partner: Partner) -> None:
+        self.partners.append(partner)
+        self.keys.add(partner.key)
+        self.text += f"{partner.key}\n"
+
+    def similar(self, key: str) -> list[Partner]:
+        """Those whose name could mean the same body, by ``parties.is_similar``."""
+        parts = {key[start:end] for end in range(len(key) + 1) for start in range(end)}
+        # One name holds the other: else nobody needs to be asked.
+        if key not in self.text and parts.isdisjoint(self.keys):
+            return []
+        return [other for other in self.partners if is_similar(key, other.key)]
+
+
 class PartyBook:
     """All partners by every name that they bear, all counterparts, and what the file brings."""
 
@@ -61,7 +84,7 @@ class PartyBook:
         self.guard = guard
         self.own: dict[str, list[Partner]] = defaultdict(list)
         self.named: dict[str, list[Partner]] = defaultdict(list)
-        self.namesakes: dict[tuple[str, int | None], list[Partner]] = defaultdict(list)
+        self.namesakes: dict[tuple[str, int | None], Namesakes] = defaultdict(Namesakes)
         self.counterparts: dict[str, Counterpart] = {}
         self.new: list[Partner | Counterpart] = []
         every = {}
@@ -137,11 +160,11 @@ class PartyBook:
         made = Partner(name=name, kind=said.kind, place=place, is_group=is_group, group_size=number)
         made.derive_spelling()
         told = [f"新单位“{name}”。"]
-        told += [
-            f"“{name}”与已有的“{other}”相近，如是同一个单位，请用它的名称。"
-            for other in self.namesakes[made.kind, made.place_id]
-            if not is_group and is_similar(made.key, other.key)
-        ]
+        if not is_group:
+            told += [
+                f"“{name}”与已有的“{other}”相近，如是同一个单位，请用它的名称。"
+                for other in self.namesakes[made.kind, made.place_id].similar(made.key)[:TOLD]
+            ]
         self._add(made)
         self.new.append(made)
         return made, told
@@ -149,7 +172,7 @@ class PartyBook:
     def _add(self, partner: Partner) -> None:
         self.own[partner.key].append(partner)
         if not partner.is_group:
-            self.namesakes[partner.kind, partner.place_id].append(partner)
+            self.namesakes[partner.kind, partner.place_id].add(partner)
 
     # --- Counterparts ----------------------------------------------------------------------------
 

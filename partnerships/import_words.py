@@ -18,7 +18,7 @@ from honors import partial_dates
 from honors.models import Place
 from honors.spelling import plain
 from partnerships import amounts
-from publishing.designations import normalised, refusals, with_short_names
+from partnerships.names import may_be_refused, normalised, refusals, with_short_names
 from publishing.exports import printable
 
 # --- Days --------------------------------------------------------------------------------------------------
@@ -130,11 +130,17 @@ class Guard:
         if len(text) > (field.max_length or len(text)):
             raise ValidationError(f"{heading}有 {len(text)} 个字，最多 {field.max_length} 个，请写短些。")
         if text not in self.judged:
-            plainly = normalised(text)
-            self.judged[text] = refusals(text, [place for place in self.places if place in plainly])
+            self.judged[text] = self._refusals(text)
         if reasons := self.judged[text]:
             raise ValidationError([f"{heading}“{text}”：{reason}" for reason in reasons])
         return text
+
+    def _refusals(self, text: str) -> list[str]:
+        """``refusals``, without a look at thousands of places where none of it can be said."""
+        if not may_be_refused(text):
+            return []
+        plainly = normalised(text)
+        return refusals(text, [place for place in self.places if place in plainly])
 
 
 def field(model: type[models.Model], name: str) -> Any:

@@ -1,8 +1,8 @@
 """Military units as texts name them: cover numbers (代号) and true designations (番号), which may not be public.
 
 Pure: texts in, spans out. Whatever looks like five digits before 部队, or like a numbered army, division, brigade,
-regiment, battalion or company, is found however it is spelled: full-width, Chinese or financial digits, with
-spaces or signs between. Names of places are no part of a designation: 二连浩特市 is a city and no company.
+regiment, battalion or company, is found however it is spelled: traditional characters, full-width, Chinese or
+financial digits, with spaces or signs between. Names of places are no part of a designation: 二连浩特市 is a city and no company.
 """
 
 from __future__ import annotations
@@ -19,10 +19,18 @@ TRUE_DESIGNATION = "不得出现部队番号（如“某某集团军、师、旅
 PLAIN_NUMERALS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰零〇○", "一二三四五六七八九十百零零零")
 ARABIC_NUMERALS = str.maketrans("零一二三四五六七八九", "0123456789")
 NUMERAL = r"\d一二三四五六七八九十百零"
+BRACKETS = r"[()\[\]<>《》〈〉「」『』【】“”‘’]"
+# Letters that are drawn as nothing.
+BLANK_LETTERS = "\u115f\u1160\u17b4\u17b5\u2800"
+# The traditional forms of the characters that the patterns read.
+SIMPLIFIED = str.maketrans("隊軍團師營連續勝鎖範館業貳陸環資遊圓養", "队军团师营连续胜锁范馆业贰陆环资游圆养")
 _NUMERALS = frozenset("0123456789一二三四五六七八九十百零")
 
 # Set between digits, these change nothing about what is read.
 _SIGNS = re.compile(rf"(?<=[{NUMERAL}])[-‐-―−·・.,、_~*'\"|/\\]+(?=[{NUMERAL}部集师旅团营连支大])")
+
+# 12345（部队）; before 营 and its like brackets stay, for （二）营造 counts paragraphs.
+_BRACKETS = re.compile(rf"(?<=[{NUMERAL}]){BRACKETS}+(?=[{NUMERAL}部])")
 
 # Divisions of the 新疆生产建设兵团 share their seat's government; the double name is the city's public one.
 CORPS_CITIES = {
@@ -57,10 +65,15 @@ TRUE_DESIGNATION_PATTERN = re.compile(
     r")"
 )
 
+# What both patterns need, whatever is taken out: a numeral right before the word for a unit. A mark stands where a
+# name was, so taking names out joins no two characters. It is no excuse that a pattern does not match before: 师范
+# goes on in 第一师范学院, but not in 第一师范县, where 范县 is a name.
+UNIT_WITH_NUMBER = re.compile(rf"[{NUMERAL}](?:部队|集团军|支队|大队|[师旅团营连])")
+
 # What may begin a unit's name in a text as it was typed: a numeral of any script, signs, the unit's first character.
 _CANDIDATE = re.compile(
-    r"[\d①②③④⑤⑥⑦⑧⑨⓪一二三四五六七八九十百零〇○壹贰叁肆伍陆柒捌玖拾佰]"
-    r"[^\u4e00-\u9fff\t\n]{0,8}[部集师旅团营连支大]"
+    r"[\d①②③④⑤⑥⑦⑧⑨⓪一二三四五六七八九十百零〇○壹贰叁肆伍陆柒捌玖拾佰貳陸]"
+    r"[^\u4e00-\u9fff\t\n]{0,8}[部集师師旅团團营營连連支大]"
 )
 _EDGE = re.compile(r"[\t\n]")
 # So much is read around a candidate: longer than any place name and any number before a unit.
@@ -74,6 +87,11 @@ class Hit:
     start: int
     end: int
     is_cover_number: bool
+
+
+def may_be_refused(name: str) -> bool:
+    """Whether ``refusals`` could find anything at all, whichever places are known: a look that asks for none."""
+    return UNIT_WITH_NUMBER.search(normalised(name)) is not None
 
 
 def refusals(name: str, places: Iterable[str] = ()) -> list[str]:
@@ -151,25 +169,28 @@ def _folded(text: str) -> tuple[str, list[int]]:
     """The text as it is read, and for each of its characters where it stood in the text as typed."""
     characters, origin = [], []
     for position, typed in enumerate(text):
-        read = unicodedata.normalize("NFKC", typed)
+        read = unicodedata.normalize("NFKC", typed).translate(SIMPLIFIED)
         # In 队伍 the second character is no numeral.
-        is_numeral = typed != "伍" or text[position - 1 : position] != "队"
+        is_numeral = typed != "伍" or text[position - 1 : position] not in {"队", "隊"}
         for character in read.translate(PLAIN_NUMERALS) if is_numeral else read:
             if plain := _plain(character):
                 characters.append(plain)
                 origin.append(position)
-    folded = "".join(characters)
-    kept = [True] * len(folded)
-    for signs in _SIGNS.finditer(folded):
-        kept[signs.start() : signs.end()] = [False] * len(signs[0])
+    return _without(_SIGNS, *_without(_BRACKETS, "".join(characters), origin))
+
+
+def _without(signs: re.Pattern[str], text: str, origin: list[int]) -> tuple[str, list[int]]:
+    kept = [True] * len(text)
+    for found in signs.finditer(text):
+        kept[found.start() : found.end()] = [False] * len(found[0])
     return (
-        "".join(character for character, keep in zip(folded, kept, strict=True) if keep),
+        "".join(character for character, keep in zip(text, kept, strict=True) if keep),
         [position for position, keep in zip(origin, kept, strict=True) if keep],
     )
 
 
 def _plain(character: str) -> str:
     category = unicodedata.category(character)
-    if category in {"Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Me"}:
+    if category in {"Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Me"} or character in BLANK_LETTERS:
         return ""
     return str(unicodedata.digit(character)) if category == "Nd" else character

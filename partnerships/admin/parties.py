@@ -32,6 +32,8 @@ class PartnerAdmin(MergePages, GuardedDeletion, NamedAdmin):
     class Media:
         css = {"all": ["css/desk.css"]}
 
+    # "查看页面" of the template leads there only where visitors can go.
+    view_on_site = False
     change_form_template = "admin/partnerships/partner_form.html"
     change_list_template = "admin/partnerships/list.html"
     list_display = ("name", "kind", "place", "group_text", "names_count", "agreements_count", "page_link")

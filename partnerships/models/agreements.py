@@ -240,6 +240,11 @@ class Agreement(Publishable):
         return bool(partners) and all(partner.is_group for partner in partners)
 
     @property
+    def is_namesake(self) -> bool:
+        """Whether a city and a ship share a name and nobody saw a document: visitors read 同名关系."""
+        return self.kind == AgreementKind.NAMESAKE_SHIP and not self.has_document
+
+    @property
     def amount_is_exact(self) -> bool:
         """False where the source says 约, 多 or the like, or nothing that can be read as one amount."""
         read = amounts.read(self.amount_text)

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from honors import partial_dates
@@ -37,7 +38,8 @@ def bring_in_dual_list(folder: Path, report: Report) -> None:
 
     Raises ``ContentError`` and ``Refused``; the caller's transaction is then worthless.
     """
-    items = {key_of(row): bring_in_item(row, report) for row in read_rows(folder / "dual_list.csv")}
+    enterer, _ = clerks()
+    items = {key_of(row): bring_in_item(row, enterer, report) for row in read_rows(folder / "dual_list.csv")}
     notes = read_rows(folder / "dual_list_notes.csv")
     if strange := {key_of(row) for row in notes} - set(items):
         raise ContentError(f"dual_list_notes.csv：没有事项 {sorted(strange)}。")
@@ -50,10 +52,9 @@ def key_of(row: Row) -> Key:
     return row["year"], row["side"], row["number"]
 
 
-def bring_in_item(row: Row, report: Report) -> DualListItem:
+def bring_in_item(row: Row, enterer: User, report: Report) -> DualListItem:
     """One item; a row marked ``published`` is public, any other is left to the editors."""
     key: dict[str, Any] = {"year": int(row["year"]), "side": row["side"], "number": int(row["number"])}
-    enterer, _ = clerks()
     known: DualListItem | None = DualListItem.objects.filter(**key).first()
     item = known or DualListItem(**key, created_by=enterer)
     item._history_user = enterer  # type: ignore[attr-defined]

@@ -15,7 +15,7 @@ from publishing import workflow
 from publishing.models import Picture, Redirect
 from tests.honors.rolls import make_place
 from tests.makers import make_article, make_articles, make_column, make_draft, make_identity, make_picture
-from tests.partnerships.pacts import make_pact, make_pacts
+from tests.partnerships.pacts import make_pact, make_pacts, make_partner
 
 pytestmark = pytest.mark.django_db
 
@@ -120,9 +120,10 @@ def test_an_article_leads_to_the_honors_of_its_places(client: Client) -> None:
 
 def test_an_article_leads_to_its_published_agreements_latest_first(client: Client) -> None:
     article = make_article()
+    # One signing of two companies: nothing but the party tells the one record from the other.
     older, newer = (
-        make_pact(summary=f"{year}年的共建", signed_on=date(year, 1, 1), signed_on_precision="year")
-        for year in (2020, 2024)
+        make_pact(make_partner(name), summary="签约", signed_on=date(year, 1, 1), signed_on_precision="year")
+        for name, year in (("甲公司", 2020), ("乙公司", 2024))
     )
     hidden = make_pact(summary="草稿的共建", published=False)
     gone = make_pact(summary="撤下的共建")
@@ -131,8 +132,8 @@ def test_an_article_leads_to_its_published_agreements_latest_first(client: Clien
     page = client.get(article.get_absolute_url()).content.decode()
     links = re.findall(r'<a href="/partnerships/(\d+)/">([^<]+)</a>', page)
     assert links == [
-        (str(newer.pk), "舰企共建：2024年的共建"),
-        (str(older.pk), "舰企共建：2020年的共建"),
+        (str(newer.pk), "乙公司与海军演示舰：舰企共建"),
+        (str(older.pk), "甲公司与海军演示舰：舰企共建"),
     ]
     assert "草稿的共建" not in page and "撤下的共建" not in page
 
@@ -142,7 +143,7 @@ def test_an_article_about_very_many_agreements_names_twenty(
 ) -> None:
     article = make_article()
     article.agreements.set(make_pacts(60))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = client.get(article.get_absolute_url()).content.decode()
     assert len(re.findall(r'href="/partnerships/\d+/"', page)) == 20
 

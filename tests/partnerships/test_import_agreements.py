@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -17,8 +18,10 @@ from django.urls import reverse
 from honors.models import Source
 from partnerships import amounts
 from partnerships.exports import AGREEMENTS, agreement_records
+from partnerships.import_words import Guard
 from partnerships.importers import import_agreements
 from partnerships.models import Agreement, Counterpart, Partner, PartnerName, Verification
+from partnerships.names import validate_public_name
 from publishing.exports import as_csv, as_xlsx
 from publishing.imports import Report
 from publishing.workflow import Refused
@@ -309,6 +312,43 @@ def test_a_name_that_several_bear_needs_its_place() -> None:
     assert "有几个共建单位名为“第一中学”" in words and "请填写“单位所在地”" in words
     imported(book({**row, "单位所在地": "内蒙古自治区乌海市海南区"}))
     assert Agreement.objects.get().partners.get().place.name == "海南区"
+
+
+def test_a_short_name_inside_many_names_three_of_them() -> None:
+    for index in range(5):
+        make_partner(f"君正集团{index}分公司")
+    assert new_words(SHIP).count("相近，如是同一个单位") == 3
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("二连浩特市某边防连队", "二连浩特某连队", "百村百连", "一连三天", "百团大战", "七连冠"),
+        *(
+            "第八师石河子市",
+            "12345部队",
+            "１２３４５ 部队",
+            "第三团",
+            "第 ３８ 集团军",
+            "乌海市第一师",
+            "第一师范学校",
+        ),
+        *("海军某部", "第五中学", "2025年团拜会", "三团结对共建", "第一支队"),
+    ],
+)
+def test_the_guard_of_a_file_refuses_what_the_field_refuses(name: str) -> None:
+    make_place("152501", "二连浩特市", level="county")
+    refused_by_field = False
+    try:
+        validate_public_name(name)
+    except ValidationError:
+        refused_by_field = True
+    try:
+        Guard().check("名称", name, Partner._meta.get_field("name"))
+    except ValidationError:
+        assert refused_by_field
+    else:
+        assert not refused_by_field
 
 
 # --- What the record knows ---------------------------------------------------------------------------------

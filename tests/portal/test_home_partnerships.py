@@ -9,11 +9,10 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from honors.models import Place
-from honors.places import load_places
 from partnerships.models import Agreement, DualListItem
 from publishing import workflow
-from tests.honors.rolls import make_place, make_round, make_sheet
-from tests.makers import make_article, make_articles, make_column, make_identity
+from tests.honors.rolls import make_place
+from tests.makers import make_identity
 from tests.partnerships.needs import make_need, make_needs, publish_need
 from tests.partnerships.pacts import make_pact, make_pacts, make_partner
 
@@ -174,17 +173,10 @@ def test_nothing_stands_where_there_is_nothing(client: Client) -> None:
 
 @pytest.mark.parametrize("rows", [1, 300])
 def test_sixteen_queries_whatever_the_number_of_rows(
-    client: Client, django_assert_num_queries: DjangoAssertNumQueries, rows: int
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, home_place: Place, rows: int
 ) -> None:
-    load_places()
-    place = Place.objects.get(code="150300")
-    make_identity(home_place=place)
-    make_sheet(make_round(), place)
-    for index, position in enumerate(["lead", "notices", "block"]):
-        make_articles(2, make_column(f"c{index}", name=f"栏目{index}", home_position=position))
-    make_article("头条", headline=True, column=make_column("c0"))
     make_needs(rows, 2026)
-    make_pacts(rows, make_partner(), make_partner("另一企业"), place=place)
+    make_pacts(rows, make_partner(), make_partner("另一企业"), place=home_place)
     with django_assert_num_queries(16):
         page = client.get("/").content.decode()
     assert "honor-strip" in page and f"共建记录 {rows} 条" in page and "2026年双清单" in page
