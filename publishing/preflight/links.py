@@ -51,7 +51,9 @@ def answers(path: str) -> bool:
         response = found.func(request, *found.args, **found.kwargs)
     except (Http404, PermissionDenied):
         return False
-    response.close()
+    # Not response.close(): it would tell Django that the editor's own request is over, and drop the connection.
+    if (file := getattr(response, "file_to_stream", None)) is not None:
+        file.close()
     return response.status_code < HTTPStatus.BAD_REQUEST
 
 

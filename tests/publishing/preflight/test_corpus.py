@@ -68,14 +68,26 @@ def test_no_alarm_on_the_demonstration() -> None:
     assert [(one.slug, hits) for one in articles if (hits := stopping(plain_text(one.body)))] == []
 
 
-@pytest.mark.parametrize("text", ["12345部队", "驻地１２３４５部队", "一二三四五部队", "12345 部队", "12345部隊", "12345（部队）"])
+@pytest.mark.parametrize(
+    "text", ["12345部队", "驻地１２３４５部队", "一二三四五部队", "12345 部队", "12345部隊", "12345（部队）"]
+)
 def test_cover_numbers_are_found(text: str) -> None:
     assert [name for name, *_ in stopping(f"慰问{text}官兵")] == ["military.cover-number"]
 
 
 @pytest.mark.parametrize(
     "text",
-    ["第九十九集团军", "某旅三营", "第12师", "九十九团", "第 3 连", "二连", "某舰支队五大队", "三团结对共建", "第5師"],
+    [
+        "第九十九集团军",
+        "某旅三营",
+        "第12师",
+        "九十九团",
+        "第 3 连",
+        "二连",
+        "某舰支队五大队",
+        "三团结对共建",
+        "第5師",
+    ],
 )
 def test_true_designations_are_found(text: str) -> None:
     assert {name for name, *_ in stopping(f"走访{text}，座谈交流")} == {"military.designation"}

@@ -130,6 +130,13 @@ def test_own_links_that_answer_are_quiet() -> None:
     assert ids("".join(f'<p><a href="{one}">这里</a></p>' for one in links)) == []
 
 
+def test_a_link_to_an_own_picture_and_to_a_private_one() -> None:
+    shown, hidden = make_picture(), make_picture("没有公开的图", colour="#123456")
+    make_article(cover=shown)
+    assert ids(f'<p><a href="{shown.largest_jpeg}">看图</a></p>') == []
+    assert ids(f'<p><a href="{hidden.largest_jpeg}">看图</a></p>') == ["link.dead"]
+
+
 def test_dead_own_links_remind() -> None:
     hidden = make_draft("草稿")
     for address in (
