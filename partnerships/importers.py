@@ -27,7 +27,9 @@ from publishing.workflow import Refused
 
 REASON = "由表格导入"
 
-AGREEMENT_COLUMNS = Columns(AGREEMENTS.headings, required=["partners", "kind", "place", "summary"])
+AGREEMENT_COLUMNS = Columns(
+    AGREEMENTS.headings, ["partners", "kind", "place", "summary"], also={"签订日期": "signed_on"}
+)
 DUAL_LIST_COLUMNS = Columns(items.HEADS, required=["year", "side", "number"])
 
 

@@ -22,6 +22,7 @@ __all__ = [
     "may_be_refused",
     "normalised",
     "refusals",
+    "text_obstacles",
     "validate_public_name",
     "validate_public_text",
     "with_short_names",
@@ -57,3 +58,12 @@ def validate_public_name(name: str) -> None:
 def validate_public_text(text: str) -> None:
     """The same refusals for a sentence that visitors read: summaries, public texts, notes, offices."""
     validate_public_name(text)
+
+
+def text_obstacles(text: str) -> list[str]:
+    """The refusals of a sentence that visitors read, as reasons against an act."""
+    try:
+        validate_public_text(text)
+    except ValidationError as error:
+        return list(error.messages)
+    return []

@@ -62,8 +62,10 @@ def merge(keep: Partner, other: Partner, *, by: User) -> None:
     """
     with transaction.atomic():
         both = Partner.objects.select_for_update().in_bulk([keep.pk, other.pk])
-        if len(both) < 2 and keep.pk != other.pk:
+        if not {keep.pk, other.pk} <= both.keys():
             raise Refused(["其中一个单位已经不在了，可能刚被合并或删除。"])
+        # As they stand now: what a caller read before it waited here may have been renamed meanwhile.
+        keep, other = both[keep.pk], both[other.pk]
         if reasons := merge_obstacles(keep, other):
             raise Refused(reasons)
         for agreement in Agreement.objects.select_for_update().filter(partners=other):
