@@ -17,7 +17,7 @@ from publishing.preflight.catalogue import KINDS, Kind, Level
 from publishing.preflight.content import Content, File, Text
 from publishing.preflight.files import file_findings
 from publishing.preflight.models import Consent, Override, Slip
-from publishing.preflight.secrets import Reading
+from publishing.preflight.secrets import Reading, covered
 
 # So many places of one finding in one text are told; the number of all of them is told too.
 TOLD_PLACES = 20
@@ -147,19 +147,20 @@ def _findings(content: Content, knowledge: Knowledge, thorough: bool) -> Iterato
             if thorough or KINDS[name].level != Level.WARN:
                 yield _in_text(name, reading, [(start, end) for _, start, end in group])
     for file in content.files:
-        yield from (_of_file(name, file, words) for name, words in file_findings(file))
+        label = covered(file.label, knowledge.names)
+        yield from (_of_file(name, file, label, words) for name, words in file_findings(file))
     if thorough:
         yield from _reminders(content)
 
 
 def _in_text(name: str, reading: Reading, spans: list[tuple[int, int]]) -> Finding:
     places = tuple(Place(start, reading.excerpt(start, end)) for start, end in spans[:TOLD_PLACES])
-    text = reading.text
-    return Finding(name, text.key, text.label, text.digest, places, len(spans))
+    text, label = reading.text, covered(reading.text.label, reading.names)
+    return Finding(name, text.key, label, text.digest, places, len(spans))
 
 
-def _of_file(name: str, file: File, words: str) -> Finding:
-    return Finding(name, file.key, file.label, file.sha256, (Place(None, words),), 1)
+def _of_file(name: str, file: File, label: str, words: str) -> Finding:
+    return Finding(name, file.key, label, file.sha256, (Place(None, words),), 1)
 
 
 def _finding(name: str, label: str, words: str) -> Finding:

@@ -8,11 +8,11 @@ from collections import Counter
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import Model
 
 from publishing.preflight import registry
 from publishing.preflight.catalogue import Level
 from publishing.preflight.inspection import Finding, Knowledge, inspect
+from publishing.preflight.secrets import covered
 
 CHUNK = 200
 
@@ -39,16 +39,15 @@ class Command(BaseCommand):
                 for finding in inspect(row, knowledge=knowledge):
                     if finding.is_open:
                         counts[finding.kind.level] += 1
-                        self._tell(model, row, finding, told)
+                        name = f"{model._meta.verbose_name} {row.pk}《{covered(str(row), knowledge.names)}》"
+                        self._tell(name, finding, told)
         said = "，".join(f"{level.label} {counts[level.value]} 个" for level in Level)
         self.stdout.write(f"检查了 {counts['rows']} 条公开的内容：{said}。")
         if counts[Level.BLOCK]:
             sys.exit(1)
 
-    def _tell(self, model: type[Model], row: Model, finding: Finding, told: list[str]) -> None:
+    def _tell(self, name: str, finding: Finding, told: list[str]) -> None:
         if finding.kind.level in told:
-            what = f"{model._meta.verbose_name} {row.pk}"
             places = "；".join(place.excerpt for place in finding.places[:3])
-            self.stdout.write(
-                f"{finding.kind.level.label} {finding.id} {what}《{row}》 {finding.label} {finding.count} 处：{places}"
-            )
+            where = f"{name} {finding.label} {finding.count} 处"
+            self.stdout.write(f"{finding.kind.level.label} {finding.id} {where}：{places}")
