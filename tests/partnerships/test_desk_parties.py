@@ -255,7 +255,6 @@ def test_a_counterpart_of_agreements_is_not_deleted_nor_are_they_named() -> None
 
 def test_a_name_that_changed_while_a_merge_waited_is_kept() -> None:
     keep, other = pair()
-    Partner.objects.get(pk=other.pk).save()
     Partner.objects.filter(pk=other.pk).update(name="君正控股", key="君正控股")
     merge(keep, other, by=User.objects.create_user("merger"))
     assert [one.name for one in keep.other_names.all()] == ["君正控股"]
