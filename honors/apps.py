@@ -9,7 +9,7 @@ class HonorsConfig(AppConfig):
     verbose_name = "荣誉与地名"
 
     def ready(self) -> None:
-        from honors import models  # noqa: PLC0415 -- models are loaded only now
+        from honors import models, preflight  # noqa: PLC0415 -- models are loaded only now
         from publishing import registry, workflow  # noqa: PLC0415
 
         registry.register_public(
@@ -25,6 +25,7 @@ class HonorsConfig(AppConfig):
             models.Claim,
             models.Standing,
         )
+        preflight.register()
         workflow.moved.connect(follow_round, sender=models.Round, dispatch_uid="honors.standings")
         post_migrate.connect(install_guards, sender=self, dispatch_uid="honors.guards")
 

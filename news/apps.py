@@ -6,7 +6,8 @@ class NewsConfig(AppConfig):
     verbose_name = "新闻"
 
     def ready(self) -> None:
-        from news.models import Article, Attachment, Column  # noqa: PLC0415 -- models are loaded only now
+        from news import preflight  # noqa: PLC0415 -- models are loaded only now
+        from news.models import Article, Attachment, Column  # noqa: PLC0415
         from publishing import registry  # noqa: PLC0415
 
         registry.register_public(Column, Article, Attachment)
@@ -17,3 +18,4 @@ class NewsConfig(AppConfig):
         registry.register_picture_use(
             lambda: Article.objects.published().filter(pictures__isnull=False).values("pictures")
         )
+        preflight.register()

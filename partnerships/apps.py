@@ -9,7 +9,7 @@ class PartnershipsConfig(AppConfig):
     verbose_name = "共建与双清单"
 
     def ready(self) -> None:
-        from partnerships import models  # noqa: PLC0415 -- models are loaded only now
+        from partnerships import models, preflight  # noqa: PLC0415 -- models are loaded only now
         from publishing import registry  # noqa: PLC0415
 
         registry.register_public(
@@ -22,6 +22,7 @@ class PartnershipsConfig(AppConfig):
             models.ProgressNote,
             models.ReportedTotal,
         )
+        preflight.register()
         post_migrate.connect(install_guards, sender=self, dispatch_uid="partnerships.guards")
 
 

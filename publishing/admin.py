@@ -27,7 +27,9 @@ from publishing.admin_history import REASON_LENGTH, HistoryAdmin
 from publishing.admin_lists import local, name_of, preview_words, state_line
 from publishing.links import own_href
 from publishing.models import Publishable, Status
-from publishing.workflow import Refused, publish
+from publishing.preflight import admin as preflight_admin  # noqa: F401 -- registers its tables
+from publishing.preflight.pages import preflight_page
+from publishing.workflow import Refused, content_obstacles, publish
 
 # So many refusals of a list action are told one by one.
 TOLD_ONE_BY_ONE = 20
@@ -127,7 +129,7 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
 
         acts = [named(act.name, self._act_view(act)) for act in (*ACTS, *self.more_acts)]
         preview = [named("preview", self.preview_view)] if self.preview_template else []
-        return [*acts, *preview, *super().get_urls()]
+        return [*acts, *preview, named("preflight", self.preflight_view), *super().get_urls()]
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """The object; while something is being saved, locked and as it stands in the database."""
@@ -204,6 +206,7 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
             "state_line": state_line(item),
             "change_address": self.address(item, "change"),
             "preview_address": self._preview_address(item),
+            "preflight_address": self.address(item, "preflight"),
         }
         return TemplateResponse(request, "admin/publishing/act.html", context)
 
@@ -267,6 +270,23 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
     def _preview_address(self, item: Any) -> str:
         return self.address(item, "preview") if self.preview_template else ""
 
+    # --- The preflight -------------------------------------------------------------------------
+
+    def preflight_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """What must not go out, and what to do about it; whoever may change the item may ask and confirm."""
+        item = self._item(request, object_id)
+        if not self.has_view_or_change_permission(request, item):
+            raise PermissionDenied
+        return preflight_page(self, request, item)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The form. What visitors would read at once is looked at as a whole, and not kept when it may not go out."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except Refused as refused:
+            messages.error(request, f"没有保存，这条内容已经公开或已定时：{' '.join(refused.reasons)}")
+            return HttpResponseRedirect(request.get_full_path())
+
     # --- The form ------------------------------------------------------------------------------
 
     def render_change_form(
@@ -283,6 +303,7 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
                     for act in self._acts_for(request, item)
                 ],
                 "preview_address": self._preview_address(item),
+                "preflight_address": self.address(item, "preflight"),
                 "live_address": item.live_address(),
                 "history_address": self.address(item, "history"),
                 "state_line": state_line(item),
@@ -304,6 +325,8 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         self._note_files(form.instance, formsets)
+        if form.instance.status == Status.PUBLISHED and (reasons := content_obstacles(form.instance)):
+            raise Refused(reasons)
         if form.instance.is_published():
             told, address = "这条内容是公开的，刚才的改动访客已经能看到。", form.instance.live_address()
             link = format_html('<a href="{}">查看页面</a>', address) if address else ""

@@ -10,6 +10,7 @@ from django.db import models
 
 from publishing.differences import Difference, field_difference
 from publishing.models import Publishable, Status
+from publishing.workflow import content_obstacles
 
 # Years that a date of this work can have; others are slips of the hand and break time zone arithmetic.
 YEARS = range(1900, 2200)
@@ -89,5 +90,5 @@ class PublishableForm(VersionedForm, forms.ModelForm):
         super()._post_clean()  # type: ignore[misc]
         # What is public (or will be by the clock) must stay fit to be public.
         if self.instance.status == Status.PUBLISHED and not self.errors:
-            for reason in self.instance.content_obstacles():
+            for reason in content_obstacles(self.instance):
                 self.add_error(None, f"这条内容已经公开或已定时：{reason}")

@@ -14,7 +14,20 @@ from django.utils import timezone
 
 from publishing import images
 from publishing.links import own_href
+from publishing.preflight.models import Consent, Override, Slip
 from publishing.querysets import PublishableQuerySet, Status
+
+__all__ = [
+    "Consent",
+    "Generation",
+    "Override",
+    "Picture",
+    "Publishable",
+    "Redirect",
+    "Slip",
+    "State",
+    "WithdrawalMode",
+]
 
 
 class WithdrawalMode(models.TextChoices):

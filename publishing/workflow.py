@@ -15,6 +15,8 @@ from django.utils import timezone
 
 from publishing.links import own_href
 from publishing.models import Publishable, Status, WithdrawalMode, validate_own_path
+from publishing.preflight import inspection
+from publishing.preflight.content import Content, Text
 
 # An item became public, left the public, or was put back: sent inside the transaction, so that what is
 # derived from it (standings, stored pages, search) can follow without this module knowing it.
@@ -29,9 +31,14 @@ class Refused(Exception):
         self.reasons = reasons
 
 
+def content_obstacles(item: Publishable) -> list[str]:
+    """Return every reason in what an item says why it may not be public: what is missing, what must not go out."""
+    return [*item.content_obstacles(), *inspection.obstacles(item)]
+
+
 def publish_obstacles(item: Publishable, at: datetime | None = None) -> list[str]:
     """Return every reason why an item cannot be published now, or at a later moment."""
-    reasons = list(item.content_obstacles())
+    reasons = content_obstacles(item)
     moment = max(timezone.now(), at or timezone.now())
     if item.status == Status.WITHDRAWN and at is not None and at > timezone.now():
         # It returns under its first publishing time, so a later one would silently not be kept.
@@ -96,7 +103,10 @@ def withdraw_obstacles(item: Publishable, reason: str, mode: str, target: str = 
         reasons.append("只有已经公开的内容可以撤回。")
     if not reason.strip():
         reasons.append("请写明撤回原因，访客会看到它。")
-    reasons += [f"撤回原因：{told}" for told in item.reason_obstacles(reason)]
+    said = Content([Text("withdrawal_reason", "撤回原因", reason)])
+    # A unit that the content app refuses in its own words is not told a second time.
+    own = [f"撤回原因：{told}" for told in item.reason_obstacles(reason)]
+    reasons += own or inspection.text_obstacles(said, "撤回原因是公开的，请删改。")
     if mode not in WithdrawalMode.values:
         reasons.append("请选择撤回方式。")
     if mode == WithdrawalMode.REDIRECT and not item.has_own_page:
@@ -151,7 +161,7 @@ def import_published(item: Publishable, *, by: AbstractBaseUser | None, at: date
     """
     with transaction.atomic():
         _lock(item)
-        reasons = list(item.content_obstacles())
+        reasons = content_obstacles(item)
         if item.status != Status.DRAFT:
             reasons.append("只有草稿可以按原发布时间导入。")
         if at > timezone.now():

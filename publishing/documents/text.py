@@ -6,6 +6,7 @@ import re
 import time
 import zipfile
 from collections.abc import Iterable, Iterator
+from html import unescape
 from io import BytesIO
 from typing import Any
 
@@ -38,6 +39,10 @@ _PPTX_PARTS = (
 )
 _XLSX_PARTS = (r"xl/(threadedComments/|comments/)?\w*[cC]omments?\d*\.xml", r"xl/(drawings|charts)/\w+\.xml")
 _OFD_PARTS = (r".*\.xml",)
+
+# Headers and footers of a sheet; so many bytes at its end hold them.
+_EDGES = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)>(.*?)</", re.S)
+_EDGE_LENGTH = 256 * 1024
 
 # Elements whose text is read: runs, deleted runs of tracked changes, threaded comments, chart labels.
 _OFFICE_TEXT = frozenset(("t", "delText", "text", "v"))
@@ -75,6 +80,7 @@ def _pieces(data: bytes, kind: str) -> Iterator[str]:
                 yield from _xml_pieces(archive, _OFD_PARTS, _OFD_TEXT)
             case "xlsx":
                 yield from _cell_pieces(data, archive)
+                yield from _page_edges(archive)
                 yield from _xml_pieces(archive, _XLSX_PARTS, _OFFICE_TEXT)
 
 
@@ -148,6 +154,17 @@ def _cell_pieces(data: bytes, archive: zipfile.ZipFile) -> Iterator[str]:
             shown = [_shown(value) for value in row if value is not None]
             if shown:
                 yield "\t".join(shown) + "\n"
+
+
+def _page_edges(archive: zipfile.ZipFile) -> Iterator[str]:
+    """Yield what stands above and below the printed pages of the sheets: it follows the cells in a sheet's part."""
+    for part in _parts(archive, (r"xl/(?:work|chart)sheets/\w+\.xml",)):
+        tail = b""
+        with archive.open(part) as stream:
+            while piece := stream.read(_EDGE_LENGTH):
+                tail = (tail + piece)[-_EDGE_LENGTH:]
+        for found in _EDGES.finditer(tail):
+            yield unescape(found[1].decode(errors="replace")) + "\n"
 
 
 def _shown(value: Any) -> str:
