@@ -31,7 +31,7 @@ test: .venv/dev.stamp
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy portal news partnerships honors publishing
+	$(BIN)/mypy portal news partnerships honors publishing audit
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
 bench: .venv/dev.stamp

@@ -20,6 +20,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from import_export.tmp_storages import MediaStorage
 
+from audit.chain import record
+from audit.models import Event
 from publishing.imports import Line, Report, State
 from publishing.storage import private_storage
 from publishing.tables import MAX_BYTES, MAX_ROWS, Columns
@@ -151,6 +153,7 @@ class ImportPages:
             forget(request, self._import_key)
         if report.wrong:  # the record changed since the preview
             return self._preview_page(request, report)
+        record(Event.IMPORT, name=self.import_title, detail=f"新建 {len(report.new)} 条")
         messages.success(request, self.import_done(report))
         return HttpResponseRedirect(self.import_next())
 

@@ -279,7 +279,10 @@ class TestPlace:
         make_agreement(place, "未发布的协议", published=False)
         text = page(client, "places/150300/")
         assert "乌海的稿件" in text and "别处的稿件" not in text
-        assert "单位学习室共建 — 海军某舰 舰企共建 · 未见协议 学习室共建 来源" in text and "未发布的协议" not in text
+        assert (
+            "单位学习室共建 — 海军某舰 舰企共建 · 未见协议 学习室共建 来源" in text
+            and "未发布的协议" not in text
+        )
 
     def test_exports_hold_this_place(self, client: Client) -> None:
         one = three_rounds()[2]
