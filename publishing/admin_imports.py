@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.contrib.auth import get_permission_codename
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -146,14 +147,16 @@ class ImportPages:
             return self._upload_again(request, "文件放得太久，已经清除，请重新上传。")
         options = self.import_form.options(kept["options"])
         try:
-            report = self.import_file(data, by=request.user, dry_run=False, **options)
+            with transaction.atomic():
+                report = self.import_file(data, by=request.user, dry_run=False, **options)
+                if not report.wrong:
+                    record(Event.IMPORT, name=self.import_title, detail=f"新建 {len(report.new)} 条")
         except Refused as refused:
             return self._upload_again(request, " ".join(["什么都没有写入。", *refused.reasons]))
         finally:
             forget(request, self._import_key)
         if report.wrong:  # the record changed since the preview
             return self._preview_page(request, report)
-        record(Event.IMPORT, name=self.import_title, detail=f"新建 {len(report.new)} 条")
         messages.success(request, self.import_done(report))
         return HttpResponseRedirect(self.import_next())
 

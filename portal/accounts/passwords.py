@@ -37,8 +37,10 @@ class HistoryValidator:
     def validate(self, password: str, user: Any = None) -> None:
         if user is None or user.pk is None:
             return
-        for known in user.password_records.all()[: self.remembered]:
-            if check_password(password, known.encoded):
+        recorded = user.password_records.values_list("encoded", flat=True)[: self.remembered]
+        # A first password that a command gave is in no record yet.
+        for known in {user.password, *recorded}:
+            if check_password(password, known):
                 raise ValidationError(self.get_help_text(), code="password_used_before")
 
     def password_changed(self, password: str, user: Any = None) -> None:
