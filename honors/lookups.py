@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from honors.models import Place, PlaceName, Source
 from honors.places import resolve
 from honors.spelling import plain
+from publishing.workflow import Refused
 
 UNIDENTIFIED = Source(identified=False).public_name
 
@@ -152,6 +153,16 @@ class SourceBook:
             self.sources[name] += same
         stored = frozenset(source.pk for source in same if source.pk)
         return SourceSaid(same[0] if len(same) == 1 else None, stored)
+
+
+def stored_source(name: str | None) -> Source | None:
+    """The one stored source of a name; None for no name. Raises ``Refused``."""
+    if not name:
+        return None
+    found = list(Source.objects.filter(name=name)[:2])
+    if len(found) != 1:
+        raise Refused([f"来源“{name}”{'有几个' if found else '不存在'}，请先在后台建立或改名。"])
+    return found[0]
 
 
 def _new_source(name: str, url: str) -> Source:

@@ -20,6 +20,7 @@ from news import offline, readers
 from news.filters import ArticleFilter
 from news.models import Article, Column
 from news.querysets import without_empty
+from partnerships.views.agreements import title_of
 from publishing.body import render_body
 from publishing.notices import no_longer
 from publishing.paging import page_of, pager
@@ -108,10 +109,7 @@ def article_context(found: Article) -> dict[str, Any]:
         "cover_picture": found.cover,
         "attachments": list(found.attachments.all()),
         "places": list(found.places.select_related("province", "prefecture")),
-        "agreements": [
-            {"label": str(agreement), "href": agreement.get_absolute_url()}
-            for agreement in found.agreements.published().latest_first()[:AGREEMENTS]  # type: ignore[attr-defined]
-        ],
+        "agreements": agreements_of(found),
         "previous": newer,
         "next": older,
         "related": list(beside.values()),
@@ -122,6 +120,15 @@ def article_context(found: Article) -> dict[str, Any]:
         "page_description": found.description,
         "breadcrumb": trail(found.column, ("正文", "")),
     }
+
+
+def agreements_of(found: Article) -> list[dict[str, str]]:
+    """The public agreements that an article is about, by their parties: those of one signing share everything else."""
+    listed = found.agreements.published().latest_first().select_related("counterpart")  # type: ignore[attr-defined]
+    return [
+        {"label": title_of(one, list(one.partners.all())), "href": one.get_absolute_url()}
+        for one in listed.prefetch_related("partners")[:AGREEMENTS]
+    ]
 
 
 @require_safe

@@ -17,7 +17,8 @@ DIGITS = {character: value for value, character in enumerate("零一二三四五
 FINANCIAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
 UNITS = {"十": 10, "百": 100, "千": 1000}
 MYRIADS = {"": 1, "万": 10**4, "亿": 10**8, "万亿": 10**12}
-MOST = Decimal("99999999999999.99")  # what the column holds
+# SQLite keeps fifteen digits of a number; Django could not read a longer one back.
+MOST = Decimal("9999999999999.99")
 
 BEFORE = r"(?P<before>约为|大约|约|近|逾|超过|超|至少|不少于|累计|共计|共|总计|人民币)*"
 NUMBER = r"(?P<number>\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百千]+)"

@@ -12,6 +12,7 @@ from publishing.workflow import Refused
 
 # Shorter parts say nothing: 中心 and 学校 stand in many names.
 LEAST = 3
+PLACE = ("place__province", "place__prefecture")  # what the full name of a place is made of
 
 
 def similar(partner: Partner) -> list[Partner]:
@@ -33,7 +34,7 @@ def is_similar(one: str, other: str) -> bool:
 def all_similar() -> list[tuple[Partner, Partner]]:
     """Every pair of partners that could be one body, the older row first. One query."""
     groups: dict[tuple[str, int | None], list[Partner]] = defaultdict(list)
-    for partner in Partner.objects.filter(is_group=False).select_related("place").order_by("pk"):
+    for partner in Partner.objects.filter(is_group=False).select_related(*PLACE).order_by("pk"):
         groups[partner.kind, partner.place_id].append(partner)
     return [
         (one, other)

@@ -333,10 +333,18 @@ def _node(node: Node, form: Form, *, is_left: bool) -> SafeString:
     spans = format_html_join(
         "",
         '<tspan class="{}" x="{}" y="{}">{}</tspan>',
-        ((css, number(at), number(first + row * form.line), line) for row, (line, css) in enumerate(lines)),
+        (
+            (css, number(at + _hang(line, form, is_left)), number(first + row * form.line), line)
+            for row, (line, css) in enumerate(lines)
+        ),
     )
     anchor = SafeString(' text-anchor="end"') if is_left else ""
     return format_html('{}<text class="ties__text ties__text--{}"{}>{}</text>', bars, look, anchor, spans)
+
+
+def _hang(line: str, form: Form, is_left: bool) -> float:
+    """The half of a closing bracket that is white stands out beyond the edge of its column."""
+    return form.letter * 0.45 if is_left and line.endswith(("）", "》", "”")) else 0
 
 
 def _bars(x: float, top: float, height: float, count: int) -> str:

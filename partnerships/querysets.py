@@ -1,17 +1,20 @@
 from __future__ import annotations
 
-from datetime import date
+import calendar
+from datetime import date, timedelta
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from honors.models import Place
 from honors.spelling import folded_pinyin, plain, simplified
 from partnerships.spelling import key_of
 from partnerships.validity import FRESH_MONTHS, REMIND_MONTHS, months_before
-from publishing.querysets import PublishableQuerySet
+from publishing.querysets import PublishableQuerySet, Status
+
+SOON_DAYS = 60  # so long before its end an agreement is worth a call about going on with it
 
 
 class PartyQuerySet(models.QuerySet[Any]):
@@ -91,6 +94,14 @@ class AgreementQuerySet(PublishableQuerySet):
         today = today or timezone.localdate()
         return self.published().filter(is_due(today)).exclude(has_ended(today))
 
+    def ending_soon(self, today: date | None = None) -> Self:
+        """What ends within ``SOON_DAYS``, today included."""
+        today = today or timezone.localdate()
+        return self.filter(ends_on__gte=today, ends_on__lte=today + timedelta(days=SOON_DAYS))
+
+    def ended(self, today: date | None = None) -> Self:
+        return self.filter(has_ended(today or timezone.localdate()))
+
     def without_source(self) -> Self:
         """Without a source, or only with one that is not identified (来源待补)."""
         return self.filter(Q(source=None) | Q(source__identified=False))
@@ -125,6 +136,24 @@ class DualListQuerySet(PublishableQuerySet):
         from partnerships.models import Stage  # noqa: PLC0415 -- the models are built from this module
 
         return self.filter(stage__in=Stage.open(), due_on__lt=today or timezone.localdate())
+
+    def to_chase(self, today: date | None = None) -> Self:
+        """Overdue, and not withdrawn: editors' work."""
+        return self.overdue(today).exclude(status=Status.WITHDRAWN)
+
+    def due_this_month(self, today: date | None = None) -> Self:
+        """Open items, not withdrawn, whose due date lies in the month of a day (default: today)."""
+        from partnerships.models import Stage  # noqa: PLC0415 -- the models are built from this module
+
+        today = today or timezone.localdate()
+        last = today.replace(day=calendar.monthrange(today.year, today.month)[1])
+        due = self.filter(stage__in=Stage.open(), due_on__gte=today.replace(day=1), due_on__lte=last)
+        return due.exclude(status=Status.WITHDRAWN)
+
+    def next_number(self, year: int, side: str) -> int:
+        """After the last number of a year's list, so that no number that a letter names is given twice."""
+        last = self.filter(year=year, side=side).aggregate(last=Max("number"))["last"]
+        return int(last or 0) + 1
 
     def in_order(self) -> Self:
         """As offices read the list: newest year first, then by side and number."""

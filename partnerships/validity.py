@@ -7,7 +7,7 @@ month before.
 from __future__ import annotations
 
 import calendar
-from datetime import date
+from datetime import date, timedelta
 
 FRESH_MONTHS = 12  # older than this: 待核实 for visitors
 REMIND_MONTHS = 11  # older than this: a reminder for editors
@@ -27,3 +27,13 @@ def is_fresh(verified_on: date | None, today: date) -> bool:
 def is_due(verified_on: date | None, today: date) -> bool:
     """Whether editors are reminded: never verified, or more than eleven months ago."""
     return verified_on is None or verified_on < months_before(today, REMIND_MONTHS)
+
+
+def fresh_until(verified_on: date) -> date:
+    """The last day on which visitors read 已核实 of what was verified on a day."""
+    last = months_before(verified_on, -FRESH_MONTHS)
+    while is_fresh(
+        verified_on, last + timedelta(days=1)
+    ):  # 28 February is twelve months before 29 February too
+        last += timedelta(days=1)
+    return last

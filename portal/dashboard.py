@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from honors import records
 from news.models import Article, Column
+from partnerships.models import Agreement, DualListItem
 from portal.models import SiteIdentity
 from publishing.admin_lists import by_user
 from publishing.querysets import Status, visible
@@ -49,6 +50,15 @@ class RecordWork(TypedDict):
     findings_href: str
 
 
+class Task(TypedDict):
+    """Records of partnerships or of the dual list that wait for an editor, and the list that shows them."""
+
+    count: int
+    words: str
+    none: str
+    href: str
+
+
 class Work(TypedDict):
     """What the index shows before the list of models; None for what a person may not see."""
 
@@ -58,13 +68,14 @@ class Work(TypedDict):
     published: Heap | None
     columns: list[ColumnMark] | None
     record: RecordWork | None
+    partnerships: list[Task]
     missing_marks: list[str] | None
     identity_href: str
     add_article_href: str
 
 
 def work(user: Any) -> Work:
-    """Five queries on articles and one each on columns, sheets and the identity, whatever there is."""
+    """Five queries on articles and one each on columns, sheets, agreements, the dual list and the identity."""
     heaps = _heaps(user) if user.has_perm("news.view_article") else {}
     return {
         "my_drafts": heaps.get("my_drafts"),
@@ -73,6 +84,7 @@ def work(user: Any) -> Work:
         "published": heaps.get("published"),
         "columns": _column_marks() if user.has_perm("news.view_column") else None,
         "record": _record_work() if user.has_perm("honors.view_rollsheet") else None,
+        "partnerships": _partnership_work(user),
         "missing_marks": SiteIdentity.current().missing_marks()
         if user.has_perm("portal.view_siteidentity")
         else None,
@@ -132,6 +144,40 @@ def _record_work() -> RecordWork:
         "waiting_href": f"{reverse('admin:honors_rollsheet_changelist')}?verification=waiting",
         "findings_href": reverse("admin:honors_findings"),
     }
+
+
+def _partnership_work(user: Any) -> list[Task]:
+    """What of each list waits, for those who may view it. The counts are those of the lists' own filters."""
+    tasks: list[Task] = []
+    if user.has_perm("partnerships.view_agreement"):
+        due = Agreement.objects.to_reverify().order_by().values("pk")
+        unsourced = Agreement.objects.without_source().order_by().values("pk")
+        counts = Agreement.objects.aggregate(
+            due=Count("pk", filter=Q(pk__in=due)), unsourced=Count("pk", filter=Q(pk__in=unsourced))
+        )
+        agreements = reverse("admin:partnerships_agreement_changelist")
+        tasks += [
+            _task(
+                counts["due"], "条共建协议待再核实", "没有待再核实的共建协议。", f"{agreements}?verified=due"
+            ),
+            _task(
+                counts["unsourced"],
+                "条共建协议无来源或来源待补",
+                "共建协议都有来源。",
+                f"{agreements}?sourced=without",
+            ),
+        ]
+    if user.has_perm("partnerships.view_duallistitem"):
+        items = reverse("admin:partnerships_duallistitem_changelist")
+        overdue = DualListItem.objects.to_chase().count()
+        tasks.append(
+            _task(overdue, "项双清单事项逾期未办结", "没有逾期的双清单事项。", f"{items}?due=overdue")
+        )
+    return tasks
+
+
+def _task(count: int, words: str, none: str, href: str) -> Task:
+    return {"count": count, "words": f"{count} {words}", "none": none, "href": href}
 
 
 def _column_marks() -> list[ColumnMark]:

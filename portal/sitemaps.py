@@ -11,6 +11,7 @@ from honors.models import Award, Place, Recipient, Round, Title
 from honors.querysets import Level
 from news.models import Article, Column
 from news.querysets import without_empty
+from partnerships.models import Agreement, Partner
 
 
 class Pages(Sitemap):
@@ -21,6 +22,8 @@ class Pages(Sitemap):
             "honors:roll",
             "honors:grid",
             "honors:recipients",
+            "partnerships:directory",
+            "partnerships:dual-list",
             "about",
             "accessibility",
             "site-map",
@@ -90,6 +93,23 @@ class Recipients(Sitemap):
         return reverse("honors:recipient", args=[item.pk])
 
 
+class Agreements(Sitemap):
+    limit = 5000
+
+    def items(self) -> Any:
+        return Agreement.objects.published().newest_first()
+
+    def lastmod(self, item: Agreement) -> datetime:
+        return item.updated_at
+
+
+class Partners(Sitemap):
+    limit = 5000
+
+    def items(self) -> Any:
+        return Partner.objects.public().order_by("pk")
+
+
 SITEMAPS: dict[str, type[Sitemap]] = {
     "pages": Pages,
     "columns": Columns,
@@ -98,4 +118,6 @@ SITEMAPS: dict[str, type[Sitemap]] = {
     "rounds": Rounds,
     "places": Places,
     "recipients": Recipients,
+    "agreements": Agreements,
+    "partners": Partners,
 }

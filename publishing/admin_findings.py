@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -13,9 +12,12 @@ from django.urls import reverse
 from publishing.findings import Finding, Group
 
 
-def form_address(subject: Model) -> str:
-    """The form of the thing itself."""
-    return reverse(f"admin:{subject._meta.app_label}_{subject._meta.model_name}_change", args=[subject.pk])
+def usual_address(finding: Finding) -> str:
+    """The form of the thing itself, or the list of its kind, narrowed to what the finding is about."""
+    model = finding.subject._meta
+    if finding.query:
+        return f"{reverse(f'admin:{model.app_label}_{model.model_name}_changelist')}?{finding.query}"
+    return reverse(f"admin:{model.app_label}_{model.model_name}_change", args=[finding.subject.pk])
 
 
 def findings_page(

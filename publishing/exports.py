@@ -132,7 +132,11 @@ def as_xlsx(rows: Iterable[Named], layout: Layout) -> IO[bytes]:
 
 def harmless(cell: Any) -> Any:
     """A text that no spreadsheet takes for a formula: an apostrophe before it, which an import takes off again."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+    return f"'{cell}" if isinstance(cell, str) and starts_formula(cell.lstrip("'")) else cell
+
+
+def starts_formula(text: str) -> bool:
+    return text.startswith(FORMULA_STARTS)
 
 
 def printable(cell: Any) -> Any:

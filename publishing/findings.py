@@ -11,12 +11,17 @@ SHOWN = 200
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to look into: what it is about, and what is strange about it; ``other`` is its second party."""
+    """One thing to look into: what it is about, and what is strange about it.
+
+    `other` is its second party. `query` narrows the list of the subject's model to what it is about, where that
+    is several rows.
+    """
 
     subject: Model
     name: str
     words: str
     other: Model | None = None
+    query: str = ""
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ class State(models.TextChoices):
     KNOWN = "known", "已有"
 
 
+NUMBER = "#"  # the head of what the spreadsheet shows at its left; no column has such a code
 KNOWN_WORDS = "已经在记录里，不改动"
 
 
@@ -152,8 +153,8 @@ class TableResource(Resource):
         self.open()
 
     def import_row(self, row: dict[str, Any], instance_loader: Any, **kwargs: Any) -> RowResult:
-        result, number = RowResult(), int(row["number"])
-        cells = {name: row[name] or "" for name in row if name != "number"}
+        result, number = RowResult(), int(row[NUMBER])
+        cells = {name: row[name] or "" for name in row if name != NUMBER}
         try:
             judged = self.judge(number, cells)
         except ValidationError as error:
@@ -182,7 +183,7 @@ def import_table(data: bytes, resource: TableResource) -> list[Line]:
     ``open`` and ``enter`` raise.
     """
     rows = read_table(data, resource.columns)
-    heads = ["number", *rows[0].values]
+    heads = [NUMBER, *rows[0].values]
     table = Dataset(*[[row.number, *row.values.values()] for row in rows], headers=heads)
     result = resource.import_data(
         table, use_transactions=resource.writes, rollback_on_validation_errors=resource.writes

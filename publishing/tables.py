@@ -21,7 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from publishing.documents import DocumentRefused
 from publishing.documents.archives import READ_ERRORS, kind_of_archive, open_archive
-from publishing.exports import FORMULA_STARTS, Layout
+from publishing.exports import Layout, starts_formula
 from publishing.workflow import Refused
 
 MAX_ROWS = 5_000
@@ -233,7 +233,8 @@ def _text(value: Any) -> str:
 
 
 def _plain(text: str) -> str:
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_STARTS) else text
+    """The reverse of ``exports.harmless``."""
+    return text[1:] if text.startswith("'") and starts_formula(text.lstrip("'")) else text
 
 
 def _refuse_formulas(found: Iterable[str]) -> None:

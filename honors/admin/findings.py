@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from honors.findings import all_groups
 from honors.models import Place
-from publishing.admin_findings import findings_page, form_address
+from publishing.admin_findings import findings_page, usual_address
 from publishing.findings import Finding
 
 
@@ -24,4 +24,4 @@ def address(finding: Finding) -> str:
     """Where an editor mends it: a place's awards, or the form of the thing itself."""
     if isinstance(finding.subject, Place):
         return f"{reverse('admin:honors_award_changelist')}?q={finding.subject.code}"
-    return form_address(finding.subject)
+    return usual_address(finding)

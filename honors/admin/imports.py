@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import Model
 from django.urls import reverse
 
 from honors.admin.acts import chooser
@@ -13,14 +14,18 @@ from honors.models import RollSheet, Source
 from publishing.admin_imports import ImportForm, ImportPages
 
 
-class RollImportForm(ImportForm):
+class SourcedImportForm(ImportForm):
+    """Asks for the source of rows that name none. A subclass names the ``model`` that has the sources."""
+
+    model: ClassVar[type[Model]]
+
     def __init__(self, *args: Any, site: Any, **kwargs: Any) -> None:
         super().__init__(*args, site=site, **kwargs)
         self.fields["source"] = forms.ModelChoiceField(
             Source.objects.all(),
             label="来源",
             required=False,
-            widget=chooser(RollSheet, "source", site),
+            widget=chooser(self.model, "source", site),
             help_text="只用于没有写明来源的行，可不填。",
         )
 
@@ -31,6 +36,10 @@ class RollImportForm(ImportForm):
     @staticmethod
     def options(kept: dict[str, Any]) -> dict[str, Any]:
         return {"source": Source.objects.filter(pk=kept["source"]).first()}
+
+
+class RollImportForm(SourcedImportForm):
+    model = RollSheet
 
 
 class RollImportPages(ImportPages):

@@ -85,7 +85,11 @@ def agreements_of(place: Place) -> dict[str, Any]:
     counted = agreement.objects.published().filter(within).annotate(number=Window(Count("pk")))
     listed = counted.select_related("counterpart", "source").prefetch_related("partners").latest_first()
     shown = list(listed[:AGREEMENTS])
-    return {"agreements": shown, "agreement_count": shown[0].number if shown else 0}
+    return {
+        "agreements": shown,
+        "agreement_count": shown[0].number if shown else 0,
+        "has_unverified": not all(one.is_fresh for one in shown),
+    }
 
 
 def latest_bearer(code: str) -> PlaceName | None:

@@ -187,6 +187,8 @@ class Agreement(Publishable):
     def clean(self) -> None:
         super().clean()
         self.derive_amount()
+        if self.amount_yuan is not None and self.amount_yuan > amounts.MOST:
+            raise ValidationError({"amount_yuan": "金额太大了，请检查单位。"})
         read = amounts.read(self.amount_text)
         if read is not None and self.amount_yuan != read.yuan:
             raise ValidationError(

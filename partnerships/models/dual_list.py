@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from simple_history.models import HistoricalRecords
 
 from honors import partial_dates
@@ -130,8 +131,16 @@ class DualListItem(Publishable):
         # Logs and messages print this: nothing internal may stand in it.
         return f"{self.year}年{self.get_side_display()}第{self.number}项"
 
+    @property
+    def anchor(self) -> str:
+        """Where the item stands on its page. Not its number and not its key: gaps in a row of either would show
+        how many items are withheld. What stands here cannot be counted, and stays when a number becomes hidden.
+        """
+        return f"item-{salted_hmac('partnerships.DualListItem.anchor', str(self.pk)).hexdigest()[:10]}"
+
     def get_absolute_url(self) -> str:
-        return f"{reverse('partnerships:dual-list')}?year={self.year}#item-{self.pk}"
+        """For the admin's 'view on site': the item's place in the list of its year and side."""
+        return f"{reverse('partnerships:dual-list')}?year={self.year}&side={self.side}#{self.anchor}"
 
     def clean(self) -> None:
         super().clean()

@@ -16,7 +16,7 @@ DIRECTORY = "军地共建"
 # Articles and earlier verifications on the page; partners that stand large beside the counterpart.
 ARTICLES, EARLIER, LARGE = 8, 12, 6
 # Partners in the title; what still stands in the largest letters: so many partners, names of so many characters.
-IN_TITLE, FEW, SHORT = 3, 2, 11
+IN_TITLE, FEW, SHORT = 3, 2, 10
 
 
 def trail(*names: str) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """The page of one partner: everything that it does."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, Q
@@ -7,14 +8,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from honors.models import Place
 from partnerships.models import Agreement, Partner
 from partnerships.pictures import Party, Tie, picture
 from partnerships.querysets import AgreementQuerySet
 from partnerships.views.agreements import ARTICLES, trail, with_page
 from publishing.paging import page_of, pager
 
-# Counterparts that the picture and its table show.
-MOST = 12
+# Counterparts that the picture and its table show; other partners that a record names.
+MOST, OTHERS = 12, 5
 
 
 @require_safe
@@ -26,13 +28,16 @@ def partner(request: HttpRequest, pk: int) -> HttpResponse:
     if not page.paginator.count:
         raise Http404
     for one in page.object_list:
-        one.others = [other for other in one.partners.all() if other != found]
+        others = [other for other in one.partners.all() if other != found]
+        one.others, one.has_more = others[:OTHERS], len(others) > OTHERS
     counterparts = counterparts_in(own)
     context = {
         "partner": found,
         "names": [other.name for other in found.other_names.all()],  # type: ignore[attr-defined]
         "counterparts": counterparts[:MOST],
         "more_counterparts": len(counterparts) - MOST,
+        "place": place_of(found, page.object_list),
+        "has_unverified": not all(one.is_fresh for one in page.object_list),
         "picture": picture_of(found, counterparts[:MOST]),
         "articles": articles_about(own),
         "page_title": f"{found.name}的共建",
@@ -41,6 +46,12 @@ def partner(request: HttpRequest, pk: int) -> HttpResponse:
         **pager(request, page),
     }
     return render(request, "partnerships/partner.html", context)
+
+
+def place_of(found: Partner, agreements: Iterable[Agreement]) -> Place:
+    """Where to look for more: the partner's own place where the record knows it, else that of its newest agreement."""
+    places = [one.place for one in agreements]
+    return next((place for place in places if place.pk == found.place_id), places[0])
 
 
 def counterparts_in(agreements: AgreementQuerySet) -> list[dict[str, Any]]:

@@ -22,13 +22,20 @@ EDITOR_PERMISSIONS = [
     ("honors", "source", ("view", "add", "change")),
     ("honors", "recipient", ("view", "add", "change")),
     ("honors", "claim", ("view", "add", "change")),
+    # Partnerships and the dual list: entered, published and verified anew by the same person.
+    ("partnerships", "agreement", ("view", "add", "change", "publish", "verify")),
+    ("partnerships", "partner", ("view", "add", "change")),
+    ("partnerships", "partnername", ("view", "add", "change", "delete")),
+    ("partnerships", "counterpart", ("view", "add", "change")),
+    ("partnerships", "duallistitem", ("view", "add", "change", "publish")),
+    ("partnerships", "progressnote", ("view", "add", "change")),
+    ("partnerships", "reportedtotal", ("view",)),
     # What an editor chooses from while writing and entering.
     ("news", "column", ("view",)),
     ("honors", "place", ("view",)),
     ("honors", "title", ("view",)),
     ("honors", "round", ("view",)),
     ("honors", "award", ("view",)),
-    ("partnerships", "agreement", ("view",)),
 ]
 
 

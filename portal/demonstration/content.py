@@ -96,6 +96,11 @@ def _place(path: Path, value: str) -> tuple[str, str]:
     return province, name
 
 
+def reference(slug: str) -> str:
+    """What an article's ``import_ref`` says of the file that it comes from."""
+    return f"demo:{slug}"
+
+
 def read_site(path: Path) -> dict[str, Any]:
     """The site's description: identity marks, ``home_place``, ``navigation``, ``friendly_links``."""
     described = json.loads(path.read_text(encoding="utf-8"))

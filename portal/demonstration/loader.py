@@ -20,7 +20,10 @@ from portal.demonstration.content import (
     read_articles,
     read_rows,
     read_site,
+    reference,
 )
+from portal.demonstration.dual_list import bring_in_dual_list
+from portal.demonstration.partnerships import bring_in_partnerships
 from portal.demonstration.places import place_of
 from portal.demonstration.records import bring_in_records
 from portal.demonstration.report import Report
@@ -50,7 +53,8 @@ def refuse_real_site() -> None:
 
 @transaction.atomic
 def load(folder: Path = FOLDER) -> Report:
-    """Load identity, places, columns, articles, covers, attachments and honor records from the content files.
+    """Load identity, places, columns, articles, covers, attachments, honor records, partnerships and the dual
+    list from the content files.
 
     Content that somebody changed in the admin goes back to what the files say; verified records do not, since
     they are only ever corrected. The publishing time of an article is fixed by its first load, because it is
@@ -67,6 +71,8 @@ def load(folder: Path = FOLDER) -> Report:
     for row in read_rows(folder / "attachments.csv"):
         bring_in_attachment(row, folder / "data", report)
     bring_in_records(folder, report)
+    bring_in_partnerships(folder, report)
+    bring_in_dual_list(folder, report)
     return report
 
 
@@ -150,10 +156,6 @@ def bring_in_articles(files: list[ArticleFile], captions: dict[str, str], report
             changed = "updated"
         report.counts[changed] += 1
         show(article, file, report)
-
-
-def reference(slug: str) -> str:
-    return f"demo:{slug}"
 
 
 def show(article: Article, file: ArticleFile, report: Report) -> None:

@@ -20,23 +20,10 @@ from portal.demonstration.accounts import clerks
 from portal.demonstration.content import ContentError, read_rows
 from portal.demonstration.places import place_of
 from portal.demonstration.report import Report
+from portal.demonstration.sources import Sources
 from publishing import workflow
 from publishing.querysets import Status
 
-UNIDENTIFIED = "当地报道"
-OFFICIAL = {
-    "中国双拥网",
-    "全国双拥模范城公示",
-    "退役军人事务部网站",
-    "厦门市退役军人事务局",
-    "重庆市人民政府网",
-    "郑州市政府网",
-    "墨脱县政府网",
-    "安顺市西秀区政府网",
-}
-NEITHER = {"苏州地方文献库"}
-# 乌海日报(2024-08-01), 云南网(2025年4月), 川南在线(2025-03公示): the outlet, and the day or month of its report.
-DATED_NAME = re.compile(r"(.+)\((\d{4})(?:年(\d{1,2})月|-(\d{2})(-\d{2})?(?:公示)?)\)")
 # A list that speaks of one prefecture and its counties only.
 ONE_PREFECTURE = re.compile(r"仅(.+市)域")
 
@@ -72,19 +59,18 @@ def bring_in_records(folder: Path, report: Report) -> None:
     Raises ``ContentError``, ``ValidationError`` and ``Refused``; the caller's transaction is then worthless.
     """
     with standings.settled_once():
-        Loading(folder, report).run()
+        Loading(folder, report, Sources(report)).run()
 
 
 class Loading:
     """One run: what the files refer to is found or made once and kept here."""
 
-    def __init__(self, folder: Path, report: Report) -> None:
-        self.data, self.report = folder / "data", report
+    def __init__(self, folder: Path, report: Report, sources: Sources) -> None:
+        self.data, self.report, self.sources = folder / "data", report, sources
         self.enterer, self.verifier = clerks()
         self.titles = self.bring_in_titles(read_rows(folder / "titles.csv"))
         self.rounds: dict[tuple[Title, int], Round] = {}
         self.places: dict[tuple[str, str], Place] = {}
-        self.sources: dict[tuple[str, str], Source] = {}
 
     def run(self) -> None:
         for row in read_rows(self.data / "honors_rounds.csv"):
@@ -134,7 +120,7 @@ class Loading:
             cycle=int(row["cycle"]),
             naming_bodies=row["named_by"],
             announced_count=int(row["announced_count"]) if row["announced_count"] else None,
-            source=self.source_of(row),
+            source=self.sources.of(row),
             note=row["note"],
         )
 
@@ -149,7 +135,7 @@ class Loading:
                 year=year,
                 date=date(year, 1, 1),
                 date_precision=partial_dates.DatePrecision.YEAR,
-                source=self.source_of(row),
+                source=self.sources.of(row),
             )
         return self.rounds[title, year]
 
@@ -194,7 +180,7 @@ class Loading:
         if row["basis"] not in Basis.values:
             raise ContentError(f"没有依据“{row['basis']}”。")
         name, title = row.get("place") or row["name"], row.get("title") or row["honor"]
-        sheet = Sheet(one, scope, row["basis"], self.source_of(row))
+        sheet = Sheet(one, scope, row["basis"], self.sources.of(row))
         return sheet, records.Entry(holder, name, title, note=row.get("note", ""))
 
     def announced(self, rows: Iterable[Row], entries: list[Entry]) -> dict[Sheet, Announced]:
@@ -213,7 +199,7 @@ class Loading:
                 self.report.remarks.append(
                     f"honors_coverage.csv：{one.label}{scope.name}写有 {row['held']} 条，实有 {count} 条，按实有的算。"
                 )
-            source = self.source_of(row)
+            source = self.sources.of(row)
             sheets = {sheet for sheet, _ in held if (sheet.scope, sheet.source) == (scope, source)}
             for sheet in sheets or {Sheet(one, scope, Basis.REPORT, source)}:
                 found[sheet] = Announced(int(row["announced"]), row["coverage"] == "list")
@@ -260,7 +246,7 @@ class Loading:
             "kind": row["kind"],
             "value": int(row["claimed"]),
             "as_of": self.rounds[title, int(row["as_of_round"])] if row["as_of_round"] else None,
-            "source": self.source_of(row),
+            "source": self.sources.of(row),
         }
         claim = Claim.objects.filter(**key).first() or Claim(**key)
         self.report.counts[save_changed(claim, {"quote": quoted(row["note"])})] += 1
@@ -271,29 +257,6 @@ class Loading:
         if (province, name) not in self.places:
             self.places[province, name] = place_of(province, name)
         return self.places[province, name]
-
-    def source_of(self, row: Row) -> Source:
-        key = (row["source_name"], row.get("source_url", ""))
-        if key not in self.sources:
-            self.sources[key] = self.bring_in_source(*key)
-        return self.sources[key]
-
-    def bring_in_source(self, printed: str, url: str) -> Source:
-        name, day, precision = name_and_date(printed)
-        key = {"name": name, "date": day, "date_precision": precision, "url": url}
-        source = Source.objects.filter(**key).first() or Source(**key)
-        kind = Source.Kind.OFFICIAL if name in OFFICIAL else Source.Kind.MEDIA
-        kind = Source.Kind.OTHER if name in NEITHER else kind
-        self.report.counts[save_changed(source, {"kind": kind, "identified": name != UNIDENTIFIED})] += 1
-        return source
-
-
-def name_and_date(printed: str) -> tuple[str, date | None, str]:
-    """The outlet, and when it reported: 乌海日报(2024-08-01) → 乌海日报, 2024-08-01, day."""
-    if (match := DATED_NAME.fullmatch(printed)) is None:
-        return printed, None, ""
-    name, year, month, dashed, day = match.groups()
-    return name, *partial_dates.parse(f"{year}-{dashed or month.zfill(2)}{day or ''}")
 
 
 def quoted(note: str) -> str:

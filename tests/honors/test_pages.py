@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -284,6 +284,34 @@ class TestPlace:
             and "未发布的协议" not in text
         )
 
+    def test_agreements_lead_to_their_pages_and_those_that_are_gone_disappear(self, client: Client) -> None:
+        place = make_place()
+        shown, gone = make_agreement(place, "学习室共建"), make_agreement(place, "撤下的共建")
+        past = timezone.now() - timedelta(days=2)
+        late = make_agreement(place, "到期的共建", published=False)
+        workflow.import_published(late, by=None, at=past)
+        Agreement.objects.filter(pk=late.pk).update(expires_at=past + timedelta(days=1))
+        withdraw(gone, by=None, reason="一方来函更正")
+        body = client.get("/honors/places/150300/").content.decode()
+        assert f'href="/partnerships/{shown.pk}/"' in body
+        assert not re.search("撤下的共建|到期的共建|条共建记录", body)
+
+    def test_to_be_verified_is_explained_where_it_stands(self, client: Client) -> None:
+        one = make_agreement(make_place(), "学习室共建")
+        assert "“待核实”是说" in page(client, "places/150300/")
+        Agreement.objects.filter(pk=one.pk).update(last_verified_on=timezone.localdate())
+        assert "待核实" not in page(client, "places/150300/")
+
+    def test_more_than_six_agreements_lead_to_the_directory(self, client: Client) -> None:
+        place = make_place()
+        for index in range(6):
+            make_agreement(place, f"共建{index}")
+        assert "条共建记录" not in page(client, "places/150300/")
+        make_agreement(place, "共建6")
+        text = page(client, "places/150300/")
+        assert "看乌海市的全部 7 条共建记录" in text and len(set(re.findall(r"共建\d", text))) == 6
+        assert 'href="/partnerships/?place=150300"' in client.get("/honors/places/150300/").content.decode()
+
     def test_exports_hold_this_place(self, client: Client) -> None:
         one = three_rounds()[2]
         make_sheet(one, make_place(), make_place("150600", "鄂尔多斯市"))
@@ -314,6 +342,31 @@ class TestProvince:
         make_sheet(make_round(11, 9, 2020), make_place("152900", "阿拉善盟"), basis="notice")
         text = page(client, "places/150000/")
         assert "乌海市 1 次 2025年" in text and "阿拉善盟" not in text
+
+    def test_agreements_of_all_that_lies_in_it(self, client: Client) -> None:
+        county = make_place("150602", "东胜区", parent=make_place("150600", "鄂尔多斯市"), level="county")
+        county.derive_ancestors()
+        county.save()
+        make_agreement(make_province("640000", "宁夏回族自治区"), "别省共建")
+        for index, where in enumerate([make_province(), make_place(), county]):
+            make_agreement(where, f"共建{index}")
+        told = {
+            code: set(re.findall(r"别省共建|共建\d", page(client, f"places/{code}/")))
+            for code in ("150000", "150600", "150300", "150602")
+        }
+        assert told == {
+            "150000": {"共建0", "共建1", "共建2"}, "150600": {"共建2"}, "150300": {"共建1"}, "150602": {"共建2"},
+        }  # fmt: skip
+
+    @pytest.mark.parametrize("rows", [1, 40])
+    def test_agreements_cost_two_queries(
+        self, client: Client, django_assert_num_queries: Any, rows: int
+    ) -> None:
+        make_sheet(make_round(), make_place())
+        for index in range(rows):
+            make_agreement(make_place(), f"共建{index}")
+        with django_assert_num_queries(7):
+            page(client, "places/150000/")
 
     def test_nothing_held_is_no_fact(self, client: Client) -> None:
         make_province()

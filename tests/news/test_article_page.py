@@ -1,7 +1,8 @@
 """The article's page: its furniture, its addresses, what happens when it is not there (any more)."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,6 +15,7 @@ from publishing import workflow
 from publishing.models import Picture, Redirect
 from tests.honors.rolls import make_place
 from tests.makers import make_article, make_articles, make_column, make_draft, make_identity, make_picture
+from tests.partnerships.pacts import make_pact, make_pacts, make_partner
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +116,42 @@ def test_seven_queries_whatever_the_number_of_rows(
 def test_an_article_leads_to_the_honors_of_its_places(client: Client) -> None:
     article = make_article(places=[make_place("150300", "乌海市")])
     assert '<a href="/honors/places/150300/">' in client.get(article.get_absolute_url()).content.decode()
+
+
+def test_an_article_leads_to_its_published_agreements_latest_first(client: Client) -> None:
+    article = make_article()
+    # One signing of two companies: nothing but the party tells the one record from the other.
+    older, newer = (
+        make_pact(make_partner(name), summary="签约", signed_on=date(year, 1, 1), signed_on_precision="year")
+        for name, year in (("甲公司", 2020), ("乙公司", 2024))
+    )
+    hidden = make_pact(summary="草稿的共建", published=False)
+    gone = make_pact(summary="撤下的共建")
+    article.agreements.set([older, newer, hidden, gone])
+    workflow.withdraw(gone, by=None, reason="有误")
+    page = client.get(article.get_absolute_url()).content.decode()
+    links = re.findall(r'<a href="/partnerships/(\d+)/">([^<]+)</a>', page)
+    assert links == [
+        (str(newer.pk), "乙公司与海军演示舰：舰企共建"),
+        (str(older.pk), "甲公司与海军演示舰：舰企共建"),
+    ]
+    assert "草稿的共建" not in page and "撤下的共建" not in page
+
+
+def test_an_article_about_very_many_agreements_names_twenty(
+    client: Client, django_assert_num_queries: Any
+) -> None:
+    article = make_article()
+    article.agreements.set(make_pacts(60))
+    with django_assert_num_queries(8):
+        page = client.get(article.get_absolute_url()).content.decode()
+    assert len(re.findall(r'href="/partnerships/\d+/"', page)) == 20
+
+
+def test_an_article_without_public_agreements_says_nothing_of_them(client: Client) -> None:
+    article = make_article()
+    article.agreements.set([make_pact(published=False)])
+    assert "相关共建" not in client.get(article.get_absolute_url()).content.decode()
 
 
 def test_page_tags_and_open_graph(client: Client) -> None:

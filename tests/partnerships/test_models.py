@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from honors.models import Place, Source
+from partnerships import amounts
 from partnerships.models import Agreement, Counterpart, Partner
 from publishing import generation, workflow
 
@@ -124,6 +125,17 @@ def test_unknown_parts_of_the_date_are_cut(agreement: Agreement) -> None:
     agreement.save()
     agreement.refresh_from_db()
     assert (agreement.signed_on, agreement.signed_on_text) == (datetime.date(2025, 1, 1), "2025年")
+
+
+def test_the_largest_amount_is_read_back_and_a_larger_one_refused(agreement: Agreement) -> None:
+    agreement.amount_yuan = amounts.MOST
+    agreement.full_clean()
+    agreement.save()
+    agreement.refresh_from_db()
+    assert agreement.amount_yuan == amounts.MOST
+    agreement.amount_yuan, agreement.amount_text = amounts.MOST + 1, ""
+    with pytest.raises(ValidationError, match="金额太大了"):
+        agreement.full_clean()
 
 
 def test_a_complete_agreement_becomes_public(agreement: Agreement) -> None:

@@ -6,6 +6,11 @@ import pytest
 from django.db import transaction
 from django.test import override_settings
 
+from honors.models import Place
+from honors.places import load_places
+from tests.honors.rolls import make_round, make_sheet
+from tests.makers import make_article, make_articles, make_column, make_identity
+
 Loader = Callable[[Callable[[], Any]], Iterator[None]]
 
 
@@ -23,3 +28,16 @@ def loaded_for_the_module(django_db_setup: None, django_db_blocker: Any, data_di
             transaction.set_rollback(True)
 
     return loaded
+
+
+@pytest.fixture
+def home_place(db: None) -> Place:
+    """The place of a site whose home page has its headline, lead, notices, a column's block and the band of honors."""
+    load_places()
+    place = Place.objects.get(code="150300")
+    make_identity(home_place=place)
+    make_sheet(make_round(), place)
+    for index, position in enumerate(["lead", "notices", "block"]):
+        make_articles(2, make_column(f"c{index}", name=f"栏目{index}", home_position=position))
+    make_article("头条", headline=True, column=make_column("c0"))
+    return place

@@ -1,6 +1,6 @@
 """The admin's first page: the work of the day, in a fixed number of queries."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import User
@@ -13,8 +13,10 @@ from django.utils import timezone
 from portal import dashboard
 from publishing import workflow
 from tests.desk import logged_in
-from tests.honors.rolls import make_place, make_round, make_sheet
+from tests.honors.rolls import make_place, make_round, make_sheet, make_source
 from tests.makers import make_article, make_column, make_draft, make_identity
+from tests.partnerships.needs import publish_need, withdraw_need
+from tests.partnerships.pacts import make_pact, make_pacts
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +122,7 @@ def queries() -> int:
 
 
 def rows(number: int) -> None:
+    make_pacts(number)
     for index in range(number):
         column = make_column(f"column-{index}", name=f"栏目 {index}")
         make_draft(f"草稿 {index}", column=column)
@@ -127,13 +130,14 @@ def rows(number: int) -> None:
         workflow.publish(
             make_draft(f"定时 {index}", column=column), by=None, at=timezone.now() + timedelta(days=1)
         )
+        publish_need(index + 1)
 
 
 @pytest.mark.parametrize("number", [1, 30])
 def test_the_first_page_asks_the_same_queries_for_one_and_for_thirty(number: int) -> None:
     make_identity()
     rows(number)
-    assert queries() == 13
+    assert queries() == 15
 
 
 def test_sheets_that_wait_are_counted_for_those_who_see_the_record() -> None:
@@ -151,3 +155,43 @@ def test_drafts_do_not_bring_their_bodies() -> None:
     with CaptureQueriesContext(connection) as caught:
         dashboard.work(user)
     assert [query["sql"] for query in caught if '"body"' in query["sql"]] == []
+
+
+def test_work_on_partnerships_is_counted_for_those_who_may_view_it() -> None:
+    make_pact(source=make_source("当地报道", identified=False))
+    publish_need(1, year=2024)
+    publish_need(2, year=2024, stage="done", done_on=date(2024, 5, 1))
+    withdraw_need(3, year=2024)
+    agreements = [
+        ("1 条共建协议待再核实", "/admin/partnerships/agreement/?verified=due"),
+        ("1 条共建协议无来源或来源待补", "/admin/partnerships/agreement/?sourced=without"),
+    ]
+    items = [("1 项双清单事项逾期未办结", "/admin/partnerships/duallistitem/?due=overdue")]
+    both = ["view_agreement", "view_duallistitem"]
+    for rights, expected in (
+        (both, agreements + items),
+        (both[:1], agreements),
+        (both[1:], items),
+        (["view_partner", "view_article"], []),
+    ):
+        client = logged_in("-".join(rights), *rights)
+        content = client.get(INDEX).content.decode()
+        for words, href in agreements + items:
+            assert (f'<a href="{href}">{words}</a>' in content) is ((words, href) in expected)
+        assert ("军地共建和双清单" in content) is bool(expected)
+        for _, href in expected:  # each count is that of its list
+            assert len(client.get(href).context["cl"].result_list) == 1
+
+
+def test_nothing_that_waits_is_said_in_words() -> None:
+    content = logged_in("reader", "view_agreement", "view_duallistitem").get(INDEX).content.decode()
+    for words in ("没有待再核实的共建协议。", "共建协议都有来源。", "没有逾期的双清单事项。"):
+        assert words in content
+
+
+def test_the_first_page_never_reads_the_internal_text_of_the_dual_list() -> None:
+    publish_need(1, year=2024, content="内部：不得外传")
+    user = User.objects.create_superuser("director")
+    with CaptureQueriesContext(connection) as caught:
+        dashboard.work(user)
+    assert [query["sql"] for query in caught if '"content"' in query["sql"]] == []

@@ -19,6 +19,7 @@ from PIL import Image
 from honors import records
 from honors.models import Award, Claim, Evidence, Place, Recipient, RollSheet, Round, Source, Standing, Title
 from news.models import Article, Attachment, Column
+from partnerships.models import Agreement, Counterpart, DualListItem, Partner, ProgressNote, ReportedTotal
 from portal.demonstration import accounts, bulk, covers, loader, tables
 from portal.demonstration.content import FOLDER, ContentError, read_article, read_articles
 from portal.models import FriendlyLink, NavigationItem, SiteIdentity
@@ -62,10 +63,12 @@ def logins() -> Any:
 def state() -> list[Any]:
     models = (SiteIdentity, NavigationItem, FriendlyLink, Column, Article, Attachment, Picture, Place)
     models += (Title, Round, Source, RollSheet, Award, Evidence, Recipient, Claim)
+    models += (Partner, Counterpart, Agreement, DualListItem, ProgressNote, ReportedTotal)
     rows = [list(model._default_manager.order_by("pk").values()) for model in models]
-    kept = (Article, Column, SiteIdentity, Round, RollSheet, Award)
+    kept = (Article, Column, SiteIdentity, Round, RollSheet, Award, Agreement, DualListItem)
     history = [model.history.count() for model in kept]
-    return [rows, history, list(Article.places.through.objects.order_by("pk").values())]
+    links = (Article.places.through, Article.agreements.through, Agreement.partners.through)
+    return [rows, history, [list(link.objects.order_by("pk").values()) for link in links]]
 
 
 # --- what it loads -----------------------------------------------------------------------------------------
@@ -101,7 +104,16 @@ def test_every_article_answers(client: Client) -> None:
 
 def test_the_flag_stands_on_every_page(client: Client) -> None:
     columns = [column.get_absolute_url() for column in Column.objects.all()]
-    for address in ["/", "/news/", "/about/", "/search/?q=双拥", "/sitemap/", *columns]:
+    for address in [
+        "/",
+        "/news/",
+        "/partnerships/",
+        "/partnerships/dual-list/",
+        "/about/",
+        "/search/?q=双拥",
+        "/sitemap/",
+        *columns,
+    ]:
         response = client.get(address)
         assert response.status_code == 200, address
         assert FLAG in response.content.decode(), address

@@ -18,8 +18,9 @@ from honors.models import Award, Claim, Evidence, Place, Recipient, RollSheet, R
 from honors.verdicts import ClaimFacts, VerdictKind, verdict
 from portal.demonstration import loader
 from portal.demonstration.content import FOLDER, ContentError
-from portal.demonstration.records import bring_in_records, name_and_date, quoted
+from portal.demonstration.records import bring_in_records, quoted
 from portal.demonstration.report import Report
+from portal.demonstration.sources import name_and_date
 from tests.portal.conftest import Loader
 
 pytestmark = pytest.mark.django_db

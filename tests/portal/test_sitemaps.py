@@ -19,6 +19,7 @@ from tests.honors.rolls import (
     verifier,
 )
 from tests.makers import make_identity
+from tests.partnerships.pacts import make_pact, make_partner
 
 pytestmark = pytest.mark.django_db
 
@@ -60,12 +61,23 @@ def test_rounds_titles_and_recipients_are_listed_as_far_as_they_are_public(clien
     assert {"/honors/", "/honors/grid/", "/honors/recipients/"} <= set(addresses(client, "pages"))
 
 
+def test_agreements_and_partners_are_listed_as_far_as_they_are_public(client: Client) -> None:
+    seen, hidden = make_partner("甲公司"), make_partner("乙公司")
+    one, gone = make_pact(seen), make_pact(hidden)
+    make_pact(hidden, published=False)
+    workflow.withdraw(gone, by=None, reason="有误")
+    assert addresses(client, "agreements") == [f"/partnerships/{one.pk}/"]
+    assert addresses(client, "partners") == [f"/partnerships/partners/{seen.pk}/"]
+    assert {"/partnerships/", "/partnerships/dual-list/"} <= set(addresses(client, "pages"))
+
+
 def test_every_listed_address_answers(client: Client) -> None:
     make_identity()
     make_sheet(make_round(), make_place())
+    make_pact()
     index = client.get("/sitemap.xml").content.decode()
     sections = re.findall(r"/sitemap-([a-z]+)\.xml", index)
-    assert {"pages", "places", "rounds", "titles", "recipients"} <= set(sections)
+    assert {"pages", "places", "rounds", "titles", "recipients", "agreements", "partners"} <= set(sections)
     for section in set(sections):
         for address in addresses(client, section):
             assert client.get(address).status_code == 200, address
@@ -78,3 +90,9 @@ def test_the_site_map_leads_to_the_titles_of_places(client: Client) -> None:
     page = client.get("/sitemap/").content.decode()
     assert 'href="/honors/titles/national/">全国双拥模范城（县）<' in page
     assert "测试模范单位" not in page and 'href="/honors/grid/"' in page
+
+
+def test_the_site_map_leads_to_partnerships_and_the_dual_list(client: Client) -> None:
+    make_identity()
+    page = client.get("/sitemap/").content.decode()
+    assert 'href="/partnerships/">共建目录<' in page and 'href="/partnerships/dual-list/">军地双清单<' in page

@@ -108,6 +108,8 @@ def test_no_cell_is_taken_for_a_formula(start: str) -> None:
 
 
 def test_other_cells_stay_what_they_are() -> None:
+    # A text that itself begins as a mended one is mended too, so that it is read back whole.
+    assert harmless("'=1") == "''=1"
     assert [harmless(cell) for cell in ("a=1", "'x", "", -5, None)] == ["a=1", "'x", "", -5, None]
     assert [printable(cell) for cell in ("某\x0b报", "某报", 5, None)] == ["某报", "某报", 5, None]
 

@@ -1,0 +1,357 @@
+"""What the rows of a file say of agreements, judged against the record.
+
+An agreement is known by its natural key: kind, partners, counterpart, place and the day of signing as it is known.
+Columns that follow from others (status, verified, amount_exact) are not read: the site works them out anew, and the
+preview says where a new row has them otherwise. A verification is an act of its own and no file brings one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from honors.lookups import UNIDENTIFIED, PlaceBook, SourceBook, SourceSaid
+from honors.models import Place, Source
+from partnerships import cells
+from partnerships.amounts import plain_number
+from partnerships.exports import AGREEMENTS, UNKNOWN, YES_NO
+from partnerships.import_parties import CODES, PartnerSaid, PartyBook, identity, size
+from partnerships.import_words import (
+    Day,
+    Guard,
+    Money,
+    difference,
+    field,
+    money,
+    partial_day,
+    same_text,
+    whole_day,
+)
+from partnerships.models import Agreement, Counterpart, Partner
+from publishing.imports import Problems
+
+HEADS = AGREEMENTS.headings
+SOURCE_UNKNOWN = SourceSaid(None)  # the row says 来源待补
+Key = tuple[Hashable, ...]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What a row says of an agreement."""
+
+    kind: str
+    partners: list[Partner]
+    partners_said: list[PartnerSaid]
+    counterpart: Counterpart | None
+    counterpart_kind: str
+    place: Place
+    signed: Day | None
+    ends_on: date | None
+    has_document: bool | None
+    money: Money
+    summary: str
+    source: SourceSaid | None
+    verified_on: date | None
+    row: dict[str, str]
+    remarks: list[str]
+
+    @property
+    def key(self) -> Key:
+        """The natural key; the day of signing stands last."""
+        other = identity(self.counterpart) if self.counterpart else None
+        signed = self.signed.iso if self.signed else ""
+        return self.kind, frozenset(map(identity, self.partners)), other, self.place.pk, signed
+
+    def agreement(self) -> Agreement:
+        """A draft that is not stored yet, without its partners; only after its source can be stored."""
+        return Agreement(
+            kind=self.kind,
+            counterpart=self.counterpart,
+            has_document=bool(self.has_document),
+            signed_on=self.signed.on if self.signed else None,
+            signed_on_precision=self.signed.precision if self.signed else "",
+            ends_on=self.ends_on,
+            amount_text=self.money.text,
+            amount_yuan=self.money.yuan,
+            summary=self.summary,
+            place=self.place,
+            source=self.source.stored() if self.source and self.source != SOURCE_UNKNOWN else None,
+        )
+
+    def as_new(self) -> list[str]:
+        """What the editor should know of the row as a new draft. Raises ``ValidationError`` where it cannot be one."""
+        told = list(self.remarks)
+        if self.has_document is None:
+            told.append("没有写明是否签有协议，按“未见协议”录入。")
+        if self.source is None or self.source == SOURCE_UNKNOWN:
+            told.append("没有写明来源，发布前须补上。")
+        else:
+            self.source.refuse_as_new()
+            told += [f"{self.source.remark}。"] if self.source.remark else []
+        if self.row.get("verified_on") or CODES.get("verified", self.row.get("verified", "")) == "verified":
+            told.append("核实不由表格带入，向当事各方核实后请在后台登记“再核实”。")
+        return told + self._derived_otherwise()
+
+    def _derived_otherwise(self) -> list[str]:
+        draft = Agreement(has_document=bool(self.has_document), ends_on=self.ends_on)
+        status = str(draft.status_on(timezone.localdate()).label)
+        exact = "" if self.money.exact is None else YES_NO[self.money.exact]
+        told = []
+        for name, derived in (("status", status), ("amount_exact", exact)):
+            word = self.row.get(name, "")
+            if word and word not in (derived, CODES.by_word.get(name, {}).get(derived)):
+                told.append(f"{HEADS[name]}“{word}”不采用，由系统得出：{derived or '空'}。")
+        return told
+
+
+class Reader:
+    """Reads rows; what they are read against is asked for once for a whole file."""
+
+    def __init__(self, default: Source | None) -> None:
+        self.default = default
+        self.guard = Guard()
+        self.places, self.sources = PlaceBook(), SourceBook(default)
+        self.parties = PartyBook(self.guard)
+
+    def fact(self, row: dict[str, str]) -> Fact:
+        """Read a row. Raises ``ValidationError`` with everything that is wrong with it."""
+        problems = Problems()
+        get = row.get
+        kind = problems.read(CODES.code, "kind", row["kind"])
+        place = problems.read(self._place, row)
+        said = problems.read(self._partners_said, row)
+        remarks: list[str] = []
+        partners = problems.read(self._partners, said, place, remarks) if said and place else []
+        counterpart_kind = problems.read(_optional, "counterpart_kind", get("counterpart_kind", ""))
+        counterpart = problems.read(
+            self._counterpart, get("counterpart", ""), counterpart_kind or "", remarks
+        )
+        document = problems.read(_optional, "document", get("document", ""))
+        signed = problems.read(partial_day, HEADS["signed_on"], get("signed_on", ""))
+        ends_on = problems.read(whole_day, HEADS["ends_on"], get("ends_on", ""))
+        problems.read(_check_order, signed, ends_on)
+        amount = problems.read(self._money, get("amount", ""), get("amount_yuan", ""))
+        summary = problems.read(self._summary, row["summary"])
+        source = problems.read(self._source, get("source_name", ""), get("source_url", ""))
+        verified_on = problems.read(whole_day, HEADS["verified_on"], get("verified_on", ""))
+        problems.refuse()
+        return Fact(
+            kind=kind,
+            partners=partners,
+            partners_said=said,
+            counterpart=counterpart,
+            counterpart_kind=counterpart_kind,
+            place=place,
+            signed=signed,
+            ends_on=ends_on,
+            has_document=document == "signed" if document else None,
+            money=amount,
+            summary=summary,
+            source=source,
+            verified_on=verified_on,
+            row=row,
+            remarks=remarks,
+        )
+
+    def _place(self, row: dict[str, str]) -> Place:
+        return self.places.place(row["place"], province=row.get("province", ""), code=row.get("code", ""))
+
+    def _partners_said(self, row: dict[str, str]) -> list[PartnerSaid]:
+        names = [name for name in cells.split(row["partners"]) if name]
+        if not names:
+            raise ValidationError("没有填写共建单位，协议至少有一个共建单位。")
+        problems = Problems()
+        kinds, sizes, places = (
+            problems.read(_beside, name, row.get(name, ""), len(names))
+            for name in ("partner_kind", "group_size", "partner_place")
+        )
+        problems.refuse()
+        said = [problems.read(self._one_said, *one) for one in zip(names, kinds, sizes, places, strict=True)]
+        problems.refuse()
+        return said
+
+    def _one_said(self, name: str, kind: str, group: str, place: str) -> PartnerSaid:
+        problems = Problems()
+        code = problems.read(_optional, "partner_kind", kind)
+        number = problems.read(size, group)
+        lies_in = problems.read(self._partner_place, place)
+        problems.refuse()
+        return PartnerSaid(name, code, number, bool(place), lies_in)
+
+    def _partner_place(self, text: str) -> Place | None:
+        if not text or CODES.get("partner_place", text) == UNKNOWN:
+            return None
+        if place := self.places.by_code.get(text):
+            return place
+        try:
+            return self.places.place(text)
+        except ValidationError as error:
+            raise ValidationError([f"单位所在地：{message}" for message in error.messages]) from error
+
+    def _partners(self, said: list[PartnerSaid], place: Place, remarks: list[str]) -> list[Partner]:
+        found: list[Partner] = []
+        problems = Problems()
+        for one in said:
+            partner, told = problems.read(self.parties.partner, one, place) or (None, [])
+            remarks.extend(told)
+            if partner in found:
+                problems.found.append(f"共建单位“{partner}”写了两次，只留一个。")
+            elif partner is not None:
+                found.append(partner)
+        problems.refuse()
+        return found
+
+    def _counterpart(self, name: str, kind: str, remarks: list[str]) -> Counterpart | None:
+        counterpart, told = self.parties.counterpart(name, kind)
+        remarks.extend(told)
+        return counterpart
+
+    def _money(self, text: str, number: str) -> Money:
+        limit = field(Agreement, "amount_text").max_length
+        if len(text) > limit:
+            raise ValidationError(f"金额最多 {limit} 个字，请写短些。")
+        return money(text, number)
+
+    def _summary(self, text: str) -> str:
+        if not text:
+            raise ValidationError("没有填写内容，请用一两句话写明做什么。")
+        return self.guard.check("内容", same_text(text), field(Agreement, "summary"))
+
+    def _source(self, name: str, url: str) -> SourceSaid | None:
+        """None for a row that names no source, or only says that it is still to be found."""
+        if not name and not url and self.default is None:
+            return None
+        if name == UNIDENTIFIED and url:
+            raise ValidationError(f"有来源网址的不是“{UNIDENTIFIED}”，请填写来源名称。")
+        return self.sources.source(name, url)
+
+
+def _optional(name: str, word: str) -> str:
+    return CODES.code(name, word) if word else ""
+
+
+def _beside(name: str, text: str, number: int) -> list[str]:
+    """The values of a cell beside the partners, one for each."""
+    # A kind alone stands as it is read, though a 、 may be in it.
+    values = [text] if CODES.get(name, text) is not None else cells.split(text)
+    found = cells.for_each(values, number)
+    if found is None:
+        raise ValidationError(
+            f"{HEADS[name]}“{text}”有 {len(values)} 个，共建单位有 {number} 个。请按共建单位的顺序用顿号分开，"
+            "都一样的只写一个。"
+        )
+    return found
+
+
+def _check_order(signed: Day | None, ends_on: date | None) -> None:
+    if signed is not None and ends_on is not None and ends_on < signed.on:
+        raise ValidationError(f"到期日期“{ends_on}”早于签订日期“{signed.iso}”，请改正其中一个。")
+
+
+class Held:
+    """The agreements of the record by their natural keys."""
+
+    def __init__(self) -> None:
+        partners: dict[int, set[int]] = defaultdict(set)
+        for agreement, partner in Agreement.partners.through.objects.values_list("agreement", "partner"):
+            partners[agreement].add(partner)
+        self.by_key: dict[Key, list[Agreement]] = defaultdict(list)
+        for one in Agreement.objects.select_related("source").order_by("pk"):
+            self.by_key[_key(one, partners[one.pk])].append(one)
+        self.days: dict[Key, list[str]] = defaultdict(list)
+        for *rest, signed in self.by_key:
+            self.days[tuple(rest)].append(str(signed))
+
+    def differences(self, fact: Fact) -> list[str] | None:
+        """What a row says else than the agreement that it means; None where the record has no such agreement.
+
+        Several agreements may have one key: the row means the one with which it agrees.
+        """
+        told = [differences(fact, one) for one in self.by_key.get(fact.key, [])]
+        return min(told, key=len) if told else None
+
+    def near(self, fact: Fact) -> list[str]:
+        """A sentence about an agreement that is the same but for how much of its day is known."""
+        signed = str(fact.key[-1])
+        days = [
+            day
+            for day in self.days.get(fact.key[:-1], [])
+            if day.startswith(signed) or signed.startswith(day)
+        ]
+        if not days:
+            return []
+        known = "、".join(day or "不详" for day in days)
+        return [f"已有一份各方、类别和地方相同的，签订日期是{known}；如是同一份，请不要再录。"]
+
+
+def _key(one: Agreement, partners: set[int]) -> Key:
+    signed = Day(one.signed_on, one.signed_on_precision).iso if one.signed_on else ""
+    return one.kind, frozenset(partners), one.counterpart_id, one.place_id, signed
+
+
+def differences(fact: Fact, one: Agreement) -> list[str]:
+    """Sentences about the cells of a row that say something else than an agreement of the record.
+
+    Only columns that the file has are compared.
+    """
+    row, told = fact.row, []
+
+    def compare(name: str, said: str, held: str) -> None:
+        if name in row:
+            told.extend(difference(HEADS[name], said, held))
+
+    words = AGREEMENTS.labels["document"]
+    compare("document", words[_document(fact.has_document)], words[_document(one.has_document)])
+    compare("ends_on", _iso(fact.ends_on), _iso(one.ends_on))
+    compare("amount", fact.money.text, one.amount_text)
+    if not _same_number(fact.money.yuan, one.amount_yuan):
+        compare("amount_yuan", _plain(fact.money.yuan), _plain(one.amount_yuan))
+    compare("summary", fact.summary, one.summary)
+    told += _other_source(fact, one)
+    for partner, said in zip(fact.partners, fact.partners_said, strict=True):
+        told += PartyBook.differences(partner, said)
+    if fact.counterpart is not None and fact.counterpart_kind:
+        kinds = AGREEMENTS.labels["counterpart_kind"]
+        compare("counterpart_kind", kinds[fact.counterpart_kind], kinds[fact.counterpart.kind])
+    # A file may come from before or without a verification: only another day contradicts.
+    if fact.verified_on and one.last_verified_on:
+        compare("verified_on", _iso(fact.verified_on), _iso(one.last_verified_on))
+    return told
+
+
+def _same_number(said: Decimal | None, held: Decimal | None) -> bool:
+    """Whether two amounts agree in the digits that a spreadsheet keeps."""
+    return said == held if said is None or held is None else float(said) == float(held)
+
+
+def _other_source(fact: Fact, one: Agreement) -> list[str]:
+    row, source = fact.row, one.source
+    if "source_name" not in row and "source_url" not in row:
+        return []
+    if (
+        fact.source is not None
+        and source is not None
+        and fact.source.means(source.pk, identified=source.identified)
+    ):
+        return []
+    said = " ".join(filter(None, (row.get("source_name", ""), row.get("source_url", ""))))
+    held = " ".join(filter(None, (source.public_name, source.url))) if source else ""
+    return difference("来源", said, held)
+
+
+def _document(has_document: bool | None) -> str:
+    return "signed" if has_document else "unseen"
+
+
+def _plain(yuan: Decimal | None) -> str:
+    return plain_number(yuan) if yuan is not None else ""
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
