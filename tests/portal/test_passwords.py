@@ -277,6 +277,16 @@ def test_break_glass_opens_an_idle_account_too() -> None:
     assert is_in(enter(password=out.getvalue().strip().rpartition("：")[2]))
 
 
+def test_break_glass_opens_a_locked_name() -> None:
+    person("writer", "view_article", password=PASSWORD)
+    for _ in range(5):
+        enter(password="wrong")
+    assert not is_in(enter())
+    out = io.StringIO()
+    call_command("break_glass", "writer", reason="被人恶意锁定", stdout=out)
+    assert is_in(enter(password=out.getvalue().strip().rpartition("：")[2]))
+
+
 @pytest.mark.parametrize(("name", "reason"), [("nobody", "手机丢失"), ("writer", "  ")])
 def test_break_glass_refuses_without_name_or_reason(name: str, reason: str) -> None:
     person("writer", "view_article", password=PASSWORD)
