@@ -14,7 +14,7 @@ COMMAND_LINE = "命令行"
 
 @dataclass
 class Acting:
-    """A request of the admin. `told` names the objects whose act already stands in the trail."""
+    """A request of the admin. `told` names the objects of which a verb has told already."""
 
     request: HttpRequest
     address: str

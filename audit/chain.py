@@ -67,7 +67,7 @@ def record(
         algorithm=settings.AUDIT_HASH,
     )
     _append(row)
-    if now and obj is not None:
+    if now and event == Event.WORKFLOW:
         now.told.add((row.object_type, row.object_id))
     return row
 

@@ -9,10 +9,10 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 
 from audit.chain import record
 from audit.models import AuditEvent, Event, Result
-from publishing.admin_lists import local
 from publishing.exports import KINDS, Layout, download
 
 
@@ -43,8 +43,8 @@ LAYOUT = Layout(
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(admin.ModelAdmin):
-    list_display = ["number", "at_local", "event", "person", "address", "object_name", "result", "detail"]
-    list_filter = ["event", "result", "at"]
+    list_display = ["at_local", "event", "person", "address", "object_name", "result", "detail", "number"]
+    list_filter = ["event", "result"]
     date_hierarchy = "at"
     search_fields = ["person", "address", "object_name", "detail"]
     search_help_text = "按人员、来源地址、对象或说明查找"
@@ -96,7 +96,7 @@ class AuditEventAdmin(admin.ModelAdmin):
 
     @admin.display(description="时间", ordering="at")
     def at_local(self, event: AuditEvent) -> str:
-        return local(event.at)
+        return f"{timezone.localtime(event.at):%Y-%m-%d %H:%M:%S}"
 
 
 def _rows(events: Any) -> Iterator[Row]:

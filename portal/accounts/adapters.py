@@ -97,6 +97,11 @@ class StaffAccountAdapter(DefaultAccountAdapter):
 class SecondFactorAdapter(DefaultMFAAdapter):
     """TOTP and recovery codes; secrets lie in the database encrypted with a key made from SECRET_KEY."""
 
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "动态码不对，请输入验证器现在显示的数字。",
+    }
+
     def get_totp_issuer(self) -> str:
         return SiteIdentity.current().name or super().get_totp_issuer()
 

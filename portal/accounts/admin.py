@@ -49,6 +49,10 @@ class AccountAdmin(UserAdmin):
         factors = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
         return super().get_queryset(request).annotate(has_factor=Exists(factors))
 
+    @admin.display(description="姓名")
+    def full_name(self, user: User) -> str:
+        return f"{user.last_name}{user.first_name}"
+
     @admin.display(description="两步验证", boolean=True)
     def second_factor(self, user: Any) -> bool:
         return bool(user.has_factor)

@@ -1,14 +1,31 @@
 """The fields of the second factor; allauth's own, with failures in the audit trail."""
 
+from typing import Any
+
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django.core.exceptions import ValidationError
 
 from audit.chain import record
 from audit.models import Event, Result
 
 
-class RecordsFailure:
-    """Mixin of a form that takes a code."""
+class AsksForCode:
+    """Mixin of a form that takes a code, by the name that the pages give it."""
+
+    fields: dict[str, Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = "动态码"
+
+
+class SetUpForm(AsksForCode, ActivateTOTPForm):
+    pass
+
+
+class RecordsFailure(AsksForCode):
+    """Mixin of a form that lets somebody in."""
 
     def clean_code(self) -> str:
         try:

@@ -3,14 +3,18 @@
 import io
 import re
 from datetime import timedelta
+from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -185,6 +189,15 @@ def test_no_password_stands_in_the_audit_trail() -> None:
     assert "writer" in rows
     for word in (PASSWORD, OTHER, "third-made-up-word-3", "md5$"):
         assert word not in rows
+
+
+def test_those_who_had_a_password_before_this_rule_keep_it() -> None:
+    user = User.objects.create_superuser("writer", password=PASSWORD)
+    User.objects.create_user("nobody")
+    migration = import_module("portal.migrations.0002_password_records")
+    migration.keep_passwords(apps, SimpleNamespace(connection=connection))
+    assert list(PasswordRecord.objects.values_list("user", "by_owner")) == [(user.pk, True)]
+    assert enter().get("/admin/").status_code == 200
 
 
 # --- idle accounts ----------------------------------------------------------------------------------------
