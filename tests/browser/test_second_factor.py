@@ -7,6 +7,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Site
+from tests.browser.test_editor import AXE, TAGS
 
 MAKE = """
 from django.contrib.auth.models import User
@@ -24,6 +25,15 @@ def log_in(page: Page, password: str) -> None:
     page.get_by_label("用户名").fill("shouji")
     page.get_by_label("密码").fill(password)
     page.get_by_role("button", name="登录").click()
+
+
+def check(page: Page) -> None:
+    """Nothing that hinders anybody, and no scrolling sideways on a phone."""
+    page.evaluate(AXE)
+    assert page.evaluate(f"axe.run({{runOnly: {TAGS}}})")["violations"] == []
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def test_a_first_log_in_changes_the_password_and_sets_up_the_second_factor(
@@ -44,6 +54,7 @@ def test_a_first_log_in_changes_the_password_and_sets_up_the_second_factor(
     page.get_by_role("link", name="启用两步验证").click()
     page.get_by_label("密码").fill(OWN)
     page.get_by_role("button", name="确认").click()
+    check(page)
     drawn = page.locator(".account__code svg")
     box = drawn.bounding_box()
     assert box is not None and box["width"] > 180 and box["height"] > 180
@@ -54,6 +65,7 @@ def test_a_first_log_in_changes_the_password_and_sets_up_the_second_factor(
     page.get_by_role("textbox").fill(code(secret))
     page.get_by_role("button", name="启用").click()
     expect(page.locator(".account__codes li")).to_have_count(10)
+    check(page)
     recovery = page.locator(".account__codes code").first.inner_text()
     page.get_by_role("link", name="进入后台").click()
     page.get_by_role("button", name="退出").click()
@@ -62,6 +74,7 @@ def test_a_first_log_in_changes_the_password_and_sets_up_the_second_factor(
     expect(page.get_by_role("heading", name="输入动态码")).to_be_visible()
     page.goto("/admin/news/article/")
     expect(page).to_have_url(re.compile("/second-factor/code/"))
+    check(page)
     page.get_by_role("textbox").fill(recovery)
     page.get_by_role("button", name="登录").click()
     expect(page.get_by_role("link", name="两步验证")).to_be_visible()
