@@ -95,8 +95,18 @@ def reported_totals(known: Known) -> list[ReportedTotal]:
 
 
 def tells_of_withheld(total: ReportedTotal, known: Known) -> bool:
-    """Whether the public items of its year fall short of a total of this list by so few that it points at them."""
-    shown = known.of(total.year) if total.year is not None else []
+    """Whether the public items of its year fall short of a total of this list by so few that it points at them.
+
+    The page also explains withdrawn items, which the source may have counted or not, and gaps in the numbers that it
+    prints: what is left of the total beside them must not point at single items either.
+    """
+    if total.year is None:
+        return False
+    shown, explained, gaps = known.of(total.year), 0, 0
+    for side in SIDES:
+        explained += len(known.withdrawn_of(total.year, side))
+        gaps += known.printed_gaps(total.year, side)
     if total.measure == Measure.DONE:
-        shown = [item for item in shown if item.stage == Stage.DONE]
-    return reveals(total.value, len(shown))
+        shown, gaps = [item for item in shown if item.stage == Stage.DONE], 0
+    told = {len(shown) + some + missing for some in range(explained + 1) for missing in (0, gaps)}
+    return any(reveals(total.value, number) for number in told)

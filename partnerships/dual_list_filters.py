@@ -67,6 +67,13 @@ class Known:
         """Whether the numbers of a year and side may be told at all, whatever is filtered."""
         return (year, side) in self._numbered
 
+    def printed_gaps(self, year: int, side: str) -> int:
+        """How many numbers are missing, and not explained, among those that the page prints; 0 where it prints none."""
+        if not self.prints_numbers(year, side):
+            return 0
+        told = {item.number for item in (*self.of(year, side), *self.withdrawn_of(year, side))}
+        return max(told, default=0) - len(told)
+
     @cached_property
     def _numbered(self) -> set[tuple[int, str]]:
         return {

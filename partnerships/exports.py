@@ -104,7 +104,7 @@ AGREEMENTS = Words(
         "kind": "类别",
         "document": "协议",
         "status": "状态",
-        "signed_on": "签订日期",
+        "signed_on": "日期",  # of records without a document, too
         "ends_on": "到期日期",
         "amount": "金额",
         "amount_yuan": "金额（元）",

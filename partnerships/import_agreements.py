@@ -34,6 +34,7 @@ from partnerships.import_words import (
     whole_day,
 )
 from partnerships.models import Agreement, Counterpart, Partner
+from partnerships.models.agreements import NOT_YET
 from publishing.imports import Problems
 
 HEADS = AGREEMENTS.headings
@@ -213,10 +214,7 @@ class Reader:
         return counterpart
 
     def _money(self, text: str, number: str) -> Money:
-        limit = field(Agreement, "amount_text").max_length
-        if len(text) > limit:
-            raise ValidationError(f"金额最多 {limit} 个字，请写短些。")
-        return money(text, number)
+        return money(self.guard.check(HEADS["amount"], text, field(Agreement, "amount_text")), number)
 
     def _summary(self, text: str) -> str:
         if not text:
@@ -250,8 +248,10 @@ def _beside(name: str, text: str, number: int) -> list[str]:
 
 
 def _check_order(signed: Day | None, ends_on: date | None) -> None:
+    if signed is not None and signed.on > timezone.localdate():
+        raise ValidationError(f"{HEADS['signed_on']}“{signed.iso}”：{NOT_YET}")
     if signed is not None and ends_on is not None and ends_on < signed.on:
-        raise ValidationError(f"到期日期“{ends_on}”早于签订日期“{signed.iso}”，请改正其中一个。")
+        raise ValidationError(f"到期日期“{ends_on}”早于{HEADS['signed_on']}“{signed.iso}”，请改正其中一个。")
 
 
 class Held:
@@ -287,7 +287,7 @@ class Held:
         if not days:
             return []
         known = "、".join(day or "不详" for day in days)
-        return [f"已有一份各方、类别和地方相同的，签订日期是{known}；如是同一份，请不要再录。"]
+        return [f"已有一份各方、类别和地方相同的，{HEADS['signed_on']}是{known}；如是同一份，请不要再录。"]
 
 
 def _key(one: Agreement, partners: set[int]) -> Key:

@@ -15,14 +15,13 @@ from django.utils import timezone
 from partnerships.exports import DUAL_LIST
 from partnerships.import_words import Guard, difference, field, same_text, whole_day
 from partnerships.models import DualListItem, Stage
-from partnerships.models.dual_list import FIRST_YEAR, LAST_YEAR
+from partnerships.models.dual_list import FIRST_YEAR, LAST_NUMBER, LAST_YEAR
 from publishing.imports import Problems
 from publishing.tables import Codes
 
 HEADS = DUAL_LIST.headings | {"content": "内部内容"}
 CODES = Codes(DUAL_LIST)
 TEXTS = ("public_content", "office", "standard")
-LAST_NUMBER = 32767  # what the column holds
 
 
 @dataclass(frozen=True)

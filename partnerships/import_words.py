@@ -18,7 +18,7 @@ from honors import partial_dates
 from honors.models import Place
 from honors.spelling import plain
 from partnerships import amounts
-from partnerships.names import NUMERAL, normalised, refusals, with_short_names
+from partnerships.names import may_be_refused, normalised, refusals, with_short_names
 from publishing.exports import printable
 
 # --- Days --------------------------------------------------------------------------------------------------
@@ -118,10 +118,6 @@ def same_text(text: str) -> str:
     return str(printable(re.sub(r"\r\n?", "\n", text))).strip()
 
 
-# What every designation has, before and after the names of places are taken out: a numeral, then a word for a unit.
-SUSPECT = re.compile(rf"[{NUMERAL}].*[部集支大师旅团营连]", re.DOTALL)
-
-
 class Guard:
     """The refusals of ``names`` for many texts: the places are asked for once."""
 
@@ -141,9 +137,9 @@ class Guard:
 
     def _refusals(self, text: str) -> list[str]:
         """``refusals``, without a look at thousands of places where none of it can be said."""
-        plainly = normalised(text)
-        if not SUSPECT.search(plainly):
+        if not may_be_refused(text):
             return []
+        plainly = normalised(text)
         return refusals(text, [place for place in self.places if place in plainly])
 
 

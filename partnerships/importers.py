@@ -20,14 +20,16 @@ from honors.models import Source
 from partnerships import import_agreements as agreements
 from partnerships import import_items as items
 from partnerships.exports import AGREEMENTS
-from partnerships.models import Agreement, DualListItem
+from partnerships.models import Agreement, DualListItem, Partner
 from publishing.imports import Judgement, Report, State, TableResource, import_table
 from publishing.tables import Columns
 from publishing.workflow import Refused
 
 REASON = "由表格导入"
 
-AGREEMENT_COLUMNS = Columns(AGREEMENTS.headings, required=["partners", "kind", "place", "summary"])
+AGREEMENT_COLUMNS = Columns(
+    AGREEMENTS.headings, ["partners", "kind", "place", "summary"], also={"签订日期": "signed_on"}
+)
 DUAL_LIST_COLUMNS = Columns(items.HEADS, required=["year", "side", "number"])
 
 
@@ -118,6 +120,7 @@ class AgreementResource(DraftResource):
         return self.new(fact, number)
 
     def write(self) -> None:
+        self._hold_partners()
         self.reader.parties.store()
         made = self.draft([fact.agreement() for fact in self.fresh])
         through: Any = Agreement.partners.through
@@ -127,6 +130,13 @@ class AgreementResource(DraftResource):
             for partner in fact.partners
         )
         note_partners(joined)
+
+    def _hold_partners(self) -> None:
+        """Keep partners of the record from being merged or deleted until all is written, in the order of ``merge``."""
+        named = {partner.pk for fact in self.fresh for partner in fact.partners if partner.pk}
+        held = Partner.objects.select_for_update(no_key=True).filter(pk__in=named).order_by("name", "pk")
+        if len(held) < len(named):
+            raise Refused(["刚才有人合并或删除了其中的共建单位。请重新上传，先看预览。"])
 
 
 def note_partners(joined: Sequence[Any]) -> None:

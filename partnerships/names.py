@@ -2,7 +2,7 @@
 
 Counterparts are shown by a public name only (驻军某部, 海军乌海舰). Whatever looks like five digits before
 部队, or like a numbered army, division, brigade, regiment, battalion or company, is refused, however it is
-spelled: full-width, Chinese or financial digits, with spaces or signs between. Names of places are taken
+spelled: traditional characters, full-width, Chinese or financial digits, with spaces or signs between. Names of places are taken
 out first, for 二连浩特市 is a city and no company.
 """
 
@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from django.core.exceptions import ValidationError
 
 from honors.models import Place
+from honors.spelling import simplified
 
 COVER_NUMBER = "不得出现部队代号（五位数字加“部队”），请改用公开称谓，如“驻军某部”。"
 TRUE_DESIGNATION = "不得出现部队番号（如“某某集团军、师、旅、团、营、连”的编号），请改用公开称谓。"
@@ -23,6 +24,9 @@ TRUE_DESIGNATION = "不得出现部队番号（如“某某集团军、师、旅
 PLAIN_NUMERALS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰零〇○", "一二三四五六七八九十百零零零")
 ARABIC_NUMERALS = str.maketrans("零一二三四五六七八九", "0123456789")
 NUMERAL = r"\d一二三四五六七八九十百零"
+BRACKETS = r"[()\[\]<>《》〈〉「」『』【】“”‘’]"
+# Letters that are drawn as nothing.
+BLANK_LETTERS = "\u115f\u1160\u17b4\u17b5\u2800"
 
 # Divisions of the 新疆生产建设兵团 share their seat's government; the double name is the city's public one.
 CORPS_CITIES = {
@@ -57,6 +61,16 @@ TRUE_DESIGNATION_PATTERN = re.compile(
     r")"
 )
 
+# What both patterns need, whatever is taken out: a numeral right before the word for a unit. A mark stands where a
+# name was, so taking names out joins no two characters. It is no excuse that a pattern does not match before: 师范
+# goes on in 第一师范学院, but not in 第一师范县, where 范县 is a name.
+UNIT_WITH_NUMBER = re.compile(rf"[{NUMERAL}](?:部队|集团军|支队|大队|[师旅团营连])")
+
+
+def may_be_refused(name: str) -> bool:
+    """Whether ``refusals`` could find anything at all, whichever places are known: a look that asks for none."""
+    return UNIT_WITH_NUMBER.search(normalised(name)) is not None
+
 
 def refusals(name: str, places: Iterable[str] = ()) -> list[str]:
     """Every reason why a name may not be shown, as sentences for the editor.
@@ -74,8 +88,10 @@ def refusals(name: str, places: Iterable[str] = ()) -> list[str]:
 
 def normalised(name: str) -> str:
     """The name as it is read: plain characters and digits, nothing invisible, nothing set between digits."""
-    text = unicodedata.normalize("NFKC", name).translate(PLAIN_NUMERALS)
+    text = simplified(unicodedata.normalize("NFKC", name)).translate(PLAIN_NUMERALS)
     text = "".join(_plain(character) for character in text)
+    # 12345（部队）; before 营 and its like brackets stay, for （二）营造 counts paragraphs.
+    text = re.sub(rf"(?<=[{NUMERAL}]){BRACKETS}+(?=[{NUMERAL}部])", "", text)
     return re.sub(rf"(?<=[{NUMERAL}])[-‐-―−·・.,、_~*'\"|/\\]+(?=[{NUMERAL}部集师旅团营连支大])", "", text)
 
 
@@ -96,6 +112,8 @@ def with_short_names(places: Iterable[str]) -> set[str]:
 
 def validate_public_name(name: str) -> None:
     """Refuse a cover number or a true designation. For fields, and for `save()`, so that no door is open."""
+    if not may_be_refused(name):
+        return
     if reasons := refusals(name, with_short_names(Place.objects.all_names())):
         raise ValidationError(reasons)
 
@@ -105,8 +123,17 @@ def validate_public_text(text: str) -> None:
     validate_public_name(text)
 
 
+def text_obstacles(text: str) -> list[str]:
+    """The refusals of a sentence that visitors read, as reasons against an act."""
+    try:
+        validate_public_text(text)
+    except ValidationError as error:
+        return list(error.messages)
+    return []
+
+
 def _plain(character: str) -> str:
     category = unicodedata.category(character)
-    if category in {"Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Me"}:
+    if category in {"Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Me"} or character in BLANK_LETTERS:
         return ""
     return str(unicodedata.digit(character)) if category == "Nd" else character

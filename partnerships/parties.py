@@ -60,13 +60,18 @@ def merge(keep: Partner, other: Partner, *, by: User) -> None:
 
     Its name stays as another name of `keep`, so that imports and look-ups still find it. Raises ``Refused``.
     """
+    concerned = Agreement.objects.select_for_update().filter(partners=other.pk)
     with transaction.atomic():
+        # Agreements before partners: who saves an agreement holds it, and comes to its partners when all is written.
+        list(concerned)
         both = Partner.objects.select_for_update().in_bulk([keep.pk, other.pk])
-        if len(both) < 2 and keep.pk != other.pk:
+        if not {keep.pk, other.pk} <= both.keys():
             raise Refused(["其中一个单位已经不在了，可能刚被合并或删除。"])
+        # As they stand now: what a caller read before it waited here may have been renamed meanwhile.
+        keep, other = both[keep.pk], both[other.pk]
         if reasons := merge_obstacles(keep, other):
             raise Refused(reasons)
-        for agreement in Agreement.objects.select_for_update().filter(partners=other):
+        for agreement in concerned.all():
             agreement._history_user, agreement._change_reason = by, f"合并共建单位：{other} → {keep}"  # type: ignore[attr-defined]
             agreement.partners.add(keep)
             agreement.partners.remove(other)

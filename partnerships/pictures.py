@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 
 from partnerships.models import Agreement
 
+MOST_LINES = 100
 NO_COUNTERPART = "没有具体对象"
 HEADS = ("共建单位", "共建对象")  # not every counterpart of the record is military
 
@@ -41,13 +42,15 @@ class Tie(NamedTuple):
 
 @dataclass(frozen=True)
 class Picture:
-    """Both forms of the drawing, and which of its marks the legend explains."""
+    """Both forms of the drawing, which of its marks the legend explains, and how many lines were too many."""
 
     narrow: SafeString
     wide: SafeString
     has_signed: bool
     has_unsigned: bool
     has_groups: bool
+    drawn: int
+    left_out: int = 0
 
 
 def ties_of(agreements: Iterable[Agreement]) -> list[Tie]:
@@ -64,15 +67,23 @@ def ties_of(agreements: Iterable[Agreement]) -> list[Tie]:
 
 
 def picture(ties: Sequence[Tie], label: str) -> Picture | None:
-    """Both forms, with one label that says what the picture shows; None without a line."""
+    """Both forms, with one label that says what the picture shows; None without a line.
+
+    Only the first ``MOST_LINES`` are drawn: more make no picture that anybody follows, and a page of megabytes.
+    """
     if not ties:
         return None
+    ties, left_out = ties[:MOST_LINES], max(len(ties) - MOST_LINES, 0)
+    if left_out:
+        label += f"，只画前 {MOST_LINES} 条线"
     return Picture(
         draw(ties, label, NARROW),
         draw(ties, label, WIDE),
         has_signed=any(tie.signed for tie in ties),
         has_unsigned=not all(tie.signed for tie in ties),
         has_groups=any(tie.partner.is_group for tie in ties),
+        drawn=len(ties),
+        left_out=left_out,
     )
 
 

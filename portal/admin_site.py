@@ -3,14 +3,24 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.admin import AdminSite, ModelAdmin
-from django.db import DataError
-from django.http import HttpRequest, HttpResponseBase
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.db import DataError, IntegrityError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 
 from portal.auditing import audited
 from publishing.files import staff_file
+
+
+class LookUp(AutocompleteJsonView):
+    """What a look-up offers: rows that their name alone does not tell apart say more (``look_up_label``)."""
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        found: dict[str, str] = super().serialize_result(obj, to_field_name)
+        label = getattr(obj, "look_up_label", None)
+        return {**found, "text": label()} if label else found
 
 
 class PortalAdminSite(AdminSite):
@@ -26,6 +36,9 @@ class PortalAdminSite(AdminSite):
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         return super().admin_view(refusing_wild_values(view), cacheable)
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        return LookUp.as_view(admin_site=self)(request)  # type: ignore[return-value]
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         files = path("files/<str:file_id>/<str:name>", self.admin_view(staff_file), name="file")
@@ -46,10 +59,24 @@ class PortalAdminSite(AdminSite):
         return redirect("account_logout")
 
 
-def refusing_wild_values(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Answer a value that no database can hold with a sentence instead of a server error.
+WILD = "地址或表单里有一个数字或日期超出了范围，什么都没有改动。"
+TAKEN = (
+    "没有保存：刚才有人保存了同样的编号或名称，或者改动了这里用到的记录。"
+    "请回到上一页，先看列表里的最新内容，再改好或重新保存。"
+)
+NO_NUMBER = "expected a number but got"  # Django's words, for fields of every kind
 
-    Django's admin lets through numbers of any length: a forged choice or a year of twenty digits.
+
+def refused(request: HttpRequest, sentence: str, *, status: int) -> HttpResponseBase:
+    context = {"title": "没有保存", "sentence": sentence}
+    return render(request, "admin/wild_value.html", context, status=status)
+
+
+def refusing_wild_values(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Answer what the database refuses with a sentence instead of a server error.
+
+    400 for a value that no database can hold: Django's admin lets through numbers of any length and choices that are
+    no numbers. 409 where another editor was faster: two forms with the same new number are both right until one is saved.
     """
 
     @wraps(view)
@@ -61,6 +88,13 @@ def refusing_wild_values(view: Callable[..., HttpResponseBase]) -> Callable[...,
                 response.render()
             return response
         except (OverflowError, DataError):
-            return render(request, "admin/wild_value.html", {"title": "没有保存"}, status=400)
+            return refused(request, WILD, status=400)
+        except ValueError as error:
+            # A choice that is no number is refused by its field; the look-up that shows it again fails on it.
+            if NO_NUMBER not in str(error):
+                raise
+            return refused(request, WILD, status=400)
+        except IntegrityError:
+            return refused(request, TAKEN, status=409)
 
     return guarded

@@ -213,9 +213,8 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
         done, refused = [], []
         for item in queryset:
             try:
-                if item.status == Status.WITHDRAWN:
-                    raise Refused(["它曾被撤回。请打开它，看过撤回原因后逐篇恢复。"])
-                publish(item, by=request.user)  # type: ignore[arg-type]
+                with transaction.atomic():
+                    item = self._publish_chosen(request, item.pk)
             except Refused as reason:
                 refused.append(f"没有发布“{item}”：{' '.join(reason.reasons)}")
             else:
@@ -228,6 +227,16 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
             messages.error(request, sentence)
         if (more := len(refused) - TOLD_ONE_BY_ONE) > 0:
             messages.error(request, f"还有 {more} 条没有发布，原因请逐条打开查看。")
+
+    def _publish_chosen(self, request: HttpRequest, pk: Any) -> Any:
+        """Publish a row of the list as it stands now: others save while a long list is worked through."""
+        item = self.model._base_manager.select_for_update().filter(pk=pk).first()
+        if item is None:
+            raise Refused(["它刚才被删除了。"])
+        if item.status == Status.WITHDRAWN:
+            raise Refused(["它曾被撤回。请打开它，看过撤回原因后逐篇恢复。"])
+        publish(item, by=request.user)  # type: ignore[arg-type]
+        return item
 
     # --- The preview ---------------------------------------------------------------------------
 

@@ -84,6 +84,7 @@ class RowWithdrawForm(ReasonForm):
 class Act:
     """One verb. ``obstacles`` are known before anything is filled in; ``perform`` raises ``workflow.Refused``.
 
+    `explains` may name attributes of the `item`.
     `right` names the permission method of the admin: has_publish_permission. `row_form` and `row_explains` are
     for rows without a page of their own. `adds` is what the message says besides that it was done.
     """
@@ -109,7 +110,8 @@ class Act:
         return self.form if item.has_own_page or self.row_form is None else self.row_form
 
     def explains_for(self, item: Publishable) -> str:
-        return self.explains if item.has_own_page else self.row_explains or self.explains
+        told = self.explains if item.has_own_page else self.row_explains or self.explains
+        return told.format(item=item)
 
 
 def _withdraw_obstacles(item: Publishable) -> list[str]:
@@ -129,7 +131,7 @@ PUBLISH = Act(
     name="publish",
     states=frozenset({State.DRAFT, State.SCHEDULED, State.WITHDRAWN}),
     form=ActForm,
-    explains="确认后立即公开：访客能看到正文、图片和附件。网址由第一次公开的时间决定，以后不再变。",
+    explains="确认后立即公开：访客能看到{item.shows}。网址{item.address_rule}。",
     done="已公开",
     obstacles=workflow.publish_obstacles,
     perform=lambda item, by, given: workflow.publish(item, by=by),
@@ -141,7 +143,7 @@ SCHEDULE = Act(
     name="schedule",
     states=frozenset({State.DRAFT, State.SCHEDULED}),
     form=ScheduleForm,
-    explains="到时间前访客看不到；到时间后正文、图片和附件自动公开。",
+    explains="到时间前访客看不到；到时间后{item.shows}自动公开。",
     done="已定时",
     obstacles=_schedule_obstacles,
     perform=lambda item, by, given: workflow.publish(item, by=by, at=given["at"]),
@@ -164,7 +166,7 @@ WITHDRAW = Act(
     name="withdraw",
     states=frozenset({State.LIVE, State.EXPIRED}),
     form=WithdrawForm,
-    explains="确认后访客立即看不到正文、图片和附件，列表、订阅和网站地图里也不再出现。原来的网址保留，按下面的选择处理。",
+    explains="确认后访客立即看不到{item.shows}，列表、订阅和网站地图里也不再出现。原来的网址保留，按下面的选择处理。",
     done="已撤回",
     obstacles=_withdraw_obstacles,
     perform=_withdraw,

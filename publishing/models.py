@@ -83,6 +83,9 @@ class Publishable(models.Model):
 
     # False where something stored depends on what is public and could not follow the clock.
     can_be_scheduled = True
+    # What the pages of the verbs say: what visitors see of it, and what becomes of its address.
+    shows = "内容"
+    address_rule = "以后不再变"
     # False where rows are only shown in a list: withdrawing one then leads nowhere else.
     has_own_page = True
 
@@ -166,6 +169,10 @@ class Publishable(models.Model):
 
     def content_obstacles(self) -> list[str]:
         """Reasons of the content app why the row cannot be published, as sentences for the editor."""
+        return []
+
+    def reason_obstacles(self, reason: str) -> list[str]:
+        """Why the content app does not let visitors read this reason of a withdrawal."""
         return []
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import csv
 import datetime
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from io import BytesIO, StringIO
 from typing import Any
 
@@ -46,14 +46,18 @@ class Row:
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns that a table may have, code to heading, and those that it must have."""
+    """The columns that a table may have, code to heading, and those that it must have.
+
+    ``also`` are headings to code that tables bear and no export writes any more.
+    """
 
     headings: dict[str, str]
     required: Sequence[str]
+    also: Mapping[str, str] = field(default_factory=dict)
 
     def codes(self, heads: Sequence[str]) -> list[str]:
         """The code of every column, by heading or code. Raises ``Refused``."""
-        by_heading = {heading: code for code, heading in self.headings.items()}
+        by_heading = {**self.also, **{heading: code for code, heading in self.headings.items()}}
         codes = [by_heading.get(head, head.lower()) for head in heads]
         reasons = []
         if missing := [self.headings[code] for code in self.required if code not in codes]:

@@ -98,6 +98,7 @@ def withdraw_obstacles(item: Publishable, reason: str, mode: str, target: str = 
         reasons.append("只有已经公开的内容可以撤回。")
     if not reason.strip():
         reasons.append("请写明撤回原因，访客会看到它。")
+    reasons += [f"撤回原因：{told}" for told in item.reason_obstacles(reason)]
     if mode not in WithdrawalMode.values:
         reasons.append("请选择撤回方式。")
     if mode == WithdrawalMode.REDIRECT and not item.has_own_page:

@@ -53,6 +53,7 @@ class Round(Publishable):
 
     # Standings are stored: a round that became public by the clock alone would leave them behind.
     can_be_scheduled = False
+    address_rule = "由地址名决定"
 
     class Meta(Publishable.Meta):
         verbose_name = "届次"

@@ -89,6 +89,9 @@ class Article(Publishable):
     newer_id: int | None
     older_id: int | None
 
+    shows = "正文、图片和附件"
+    address_rule = "由第一次公开的时间决定，以后不再变"
+
     class Meta(Publishable.Meta):
         verbose_name = "稿件"
         verbose_name_plural = "稿件"

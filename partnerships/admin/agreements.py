@@ -16,7 +16,8 @@ from partnerships.admin.imports import AgreementImportPages
 from partnerships.admin.lists import ProvinceFilter, SourcedFilter, StandingFilter, VerifiedFilter
 from partnerships.admin.reverifying import REVERIFY, ReverifySelected
 from partnerships.findings import verified_words
-from partnerships.models import Agreement
+from partnerships.models import Agreement, Partner
+from partnerships.parties import PLACE
 from partnerships.views.agreements import preview_context
 from publishing.admin import PublishableAdmin
 from publishing.admin_forms import PublishableForm
@@ -27,7 +28,12 @@ class AgreementForm(PublishableForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "partners" in self.fields:  # absent for those who may only view
-            self.fields["partners"].error_messages["required"] = "请填写至少一个共建单位。"
+            field: Any = self.fields["partners"]
+            field.error_messages["required"] = "请填写至少一个共建单位。"
+            field.queryset, field.label_from_instance = (
+                field.queryset.select_related(*PLACE),
+                Partner.look_up_label,
+            )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

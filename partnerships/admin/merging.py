@@ -16,15 +16,17 @@ from django.views.decorators.http import require_http_methods
 
 from honors.admin.acts import chooser
 from partnerships.models import Agreement, Partner, PartnerName
-from partnerships.parties import merge, merge_obstacles, similar
+from partnerships.parties import PLACE, merge, merge_obstacles, similar
 from publishing.workflow import Refused
+
+RIGHTS_TO_MERGE = ["partnerships.change_partner", "partnerships.delete_partner"]
 
 
 class MergeForm(forms.Form):
     """Which partner is the same body as the one whose page it is."""
 
     other = forms.ModelChoiceField(
-        Partner.objects.all(),
+        Partner.objects.select_related(*PLACE),
         label="与它是同一个单位的",
         help_text="它的记录和名称归到这一个，它自己随后删去。",
         error_messages={
@@ -36,6 +38,7 @@ class MergeForm(forms.Form):
     def __init__(self, *args: Any, site: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["other"]
+        field.label_from_instance = Partner.look_up_label
         field.widget = chooser(PartnerName, "partner", site)
         field.widget.choices = field.choices
 
@@ -50,7 +53,7 @@ class MergePages:
     log_deletions: Any
 
     def has_merge_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perms(["partnerships.change_partner", "partnerships.delete_partner"])  # type: ignore[union-attr]
+        return request.user.has_perms(RIGHTS_TO_MERGE)  # type: ignore[union-attr]
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(self.merge_view))
@@ -111,6 +114,8 @@ class MergePages:
             "form": form,
             "obstacles": obstacles,
             "can_act": other is not None and not merge_obstacles(keep, other),
+            # Drafts are among the agreements that move: how many is told to whoever merges, what they say is not.
+            "may_read": request.user.has_perm("partnerships.view_agreement"),  # type: ignore[union-attr]
             "media": self.media + form.media,
             "change_address": reverse("admin:partnerships_partner_change", args=[keep.pk]),
         }

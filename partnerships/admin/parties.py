@@ -16,7 +16,7 @@ from partnerships.admin.lists import ProvinceFilter
 from partnerships.admin.merging import MergePages
 from partnerships.admin.naming import NamedAdmin, NamedForm
 from partnerships.models import Counterpart, Partner, PartnerName
-from partnerships.parties import similar
+from partnerships.parties import PLACE, similar
 from publishing.admin import GuardedDeletion
 
 
@@ -55,6 +55,7 @@ class PartnerAdmin(MergePages, GuardedDeletion, NamedAdmin):
         return (
             super()
             .get_queryset(request)
+            .select_related(*PLACE)
             .annotate(
                 names_number=Count("other_names", distinct=True),
                 agreements_number=Count("agreements", distinct=True),
@@ -115,7 +116,7 @@ class PartnerAdmin(MergePages, GuardedDeletion, NamedAdmin):
 
 
 @admin.register(Counterpart)
-class CounterpartAdmin(NamedAdmin):
+class CounterpartAdmin(GuardedDeletion, NamedAdmin):
     list_display = ("public_name", "kind", "agreements_count")
     ordering = ("public_name",)
     list_filter = ("kind",)
@@ -124,6 +125,12 @@ class CounterpartAdmin(NamedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Counterpart]:
         return super().get_queryset(request).annotate(agreements_number=Count("agreements"))
+
+    def deletion_obstacles(self, obj: Counterpart) -> list[str]:
+        # The database refuses it too, but the admin's own page of that names agreements, drafts among them.
+        if number := obj.agreements.count():  # type: ignore[attr-defined]
+            return [f"它是 {number} 条共建记录的军方对象。请先在那些记录里换成别的对象。"]
+        return []
 
     @admin.display(description="记录", ordering="agreements_number")
     def agreements_count(self, counterpart: Any) -> int:

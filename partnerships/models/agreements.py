@@ -21,7 +21,7 @@ from honors.models import Place, Source
 from honors.partial_dates import DatePrecision
 from partnerships import amounts, validity
 from partnerships.models.parties import Counterpart, Partner
-from partnerships.names import validate_public_text
+from partnerships.names import text_obstacles, validate_public_text
 from partnerships.querysets import AgreementQuerySet
 from publishing.models import Publishable
 from publishing.querysets import Status
@@ -34,17 +34,20 @@ class AgreementKind(models.TextChoices):
     SHIP_VISIT = "ship_visit", "战舰回家乡"
     CITY_COMPANY = "city_company", "城连共建"
     CIVIL_MILITARY = "civil_military", "军民共建"
+    LOCALITY_MILITARY = "locality_military", "军地共建"
     SCHOOL_MILITARY = "school_military", "军校共建"
     VILLAGES = "villages", "百村百连结对共建"
     COUNTRYSIDE = "countryside", "军队支持乡村振兴"
     ENTERPRISES_FAMILIES = "enterprises_families", "千企崇军"
     VOLUNTEERS = "volunteers", "爱国拥军志愿服务合作"
     ALLIANCE = "alliance", "崇军联盟"
+    SUPPORT_ALLIANCE = "support_alliance", "拥军联盟"
     STATION = "station", "崇军驿站"
     SHOP = "shop", "拥军门店"
     ENTERPRISE = "enterprise", "拥军企业"
     SCIENCE = "science", "科技拥军"
     EMPLOYMENT = "employment", "就业合作"
+    EMPLOYMENT_AND_STARTUPS = "employment_startups", "就业创业合作共建"
     SOCIAL = "social", "社会拥军"
     OTHER = "other", "其他"
 
@@ -56,6 +59,9 @@ class AgreementStatus(models.TextChoices):
     OPEN = "open", "未载期限"
     ENDED = "ended", "已到期"
     REPORTED = "reported", "未见协议"
+
+
+NOT_YET = "这一天还没有到。签订或发生以后再录入；只是打算签订的，请把日期空着。"
 
 
 class Agreement(Publishable):
@@ -93,7 +99,7 @@ class Agreement(Publishable):
         "金额（原文）",
         max_length=60,
         blank=True,
-        validators=[amounts.validate_amount],
+        validators=[amounts.validate_amount, validate_public_text],
         help_text="公开显示，照来源写，如“42.79万元”“280多万元”。",
     )
     summary = models.CharField(
@@ -187,6 +193,8 @@ class Agreement(Publishable):
     def clean(self) -> None:
         super().clean()
         self.derive_amount()
+        if self.lies_ahead:
+            raise ValidationError({"signed_on": NOT_YET})
         if self.amount_yuan is not None and self.amount_yuan > amounts.MOST:
             raise ValidationError({"amount_yuan": "金额太大了，请检查单位。"})
         read = amounts.read(self.amount_text)
@@ -209,17 +217,20 @@ class Agreement(Publishable):
 
     def content_obstacles(self) -> list[str]:
         reasons = []
+        if self.lies_ahead:
+            reasons.append(f"日期：{NOT_YET}")
         if not self.summary.strip():
             reasons.append("请填写内容。")
-        try:
-            validate_public_text(self.summary)
-        except ValidationError as error:
-            reasons += [f"内容：{message}" for message in error.messages]
+        reasons += [f"内容：{told}" for told in text_obstacles(self.summary)]
+        reasons += [f"金额（原文）：{told}" for told in text_obstacles(self.amount_text)]
         if not self.partners.exists():
             reasons.append("请填写至少一个共建单位。")
         if self.source is None:
             reasons.append("请填写来源，公开的协议都要写明来源。")
         return reasons
+
+    def reason_obstacles(self, reason: str) -> list[str]:
+        return text_obstacles(reason)
 
     @property
     @admin.display(description="各方")
@@ -238,6 +249,18 @@ class Agreement(Publishable):
         """Whether every local party is a group of which only the number is reported. Reads partners."""
         partners = self.partners.all()
         return bool(partners) and all(partner.is_group for partner in partners)
+
+    @property
+    def lies_ahead(self) -> bool:
+        """Whether the day of the record, as far as it is known, has not come yet."""
+        if self.signed_on is None:
+            return False
+        return partial_dates.truncate(self.signed_on, self.signed_on_precision) > timezone.localdate()
+
+    @property
+    def is_namesake(self) -> bool:
+        """Whether a city and a ship share a name and nobody saw a document: visitors read 同名关系."""
+        return self.kind == AgreementKind.NAMESAKE_SHIP and not self.has_document
 
     @property
     def amount_is_exact(self) -> bool:
@@ -289,6 +312,7 @@ class Verification(models.Model):
         ordering = ["-verified_on", "-pk"]
         default_permissions = ("view",)
         constraints = [
+            # One day asked about twice would make the history look longer than it is.
             models.UniqueConstraint(
                 fields=["agreement", "verified_on"],
                 name="partnerships_verification_once_a_day",

@@ -17,12 +17,13 @@ from simple_history.models import HistoricalRecords
 from honors import partial_dates
 from honors.models import Place, Source
 from honors.partial_dates import DatePrecision
-from partnerships.names import validate_public_text
+from partnerships.names import text_obstacles, validate_public_text
 from partnerships.querysets import DualListQuerySet
 from publishing.models import Publishable
 from publishing.querysets import Status
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+LAST_NUMBER = 9999  # a longer one is a slip, and every number after it would follow
 
 
 class Side(models.TextChoices):
@@ -106,6 +107,7 @@ class DualListItem(Publishable):
                 name="partnerships_duallistitem_number_once",
                 violation_error_message="这一年这份清单里已有这个编号。",
             ),
+            # Gaps are counted from 1; a year of five digits would stand first on the page for ever.
             models.CheckConstraint(
                 condition=Q(number__gte=1, year__gte=FIRST_YEAR, year__lte=LAST_YEAR),
                 name="partnerships_duallistitem_year_and_number",
@@ -146,6 +148,8 @@ class DualListItem(Publishable):
         super().clean()
         if self.done_on is not None and self.done_on > timezone.localdate():
             raise ValidationError({"done_on": "办结日期不能在将来。"})
+        if self.number is not None and self.number > LAST_NUMBER:
+            raise ValidationError({"number": f"编号太大了，请填写 1 到 {LAST_NUMBER} 之间的数字。"})
 
     def content_obstacles(self) -> list[str]:
         reasons = []
@@ -153,12 +157,12 @@ class DualListItem(Publishable):
             if not str(getattr(self, name) or "").strip():
                 reasons.append(f"请填写{self._meta.get_field(name).verbose_name}。")  # type: ignore[union-attr]
         for name in ("public_content", "office", "standard"):
-            try:
-                validate_public_text(getattr(self, name))
-            except ValidationError as error:
-                label = self._meta.get_field(name).verbose_name  # type: ignore[union-attr]
-                reasons += [f"{label}：{message}" for message in error.messages]
+            label = self._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+            reasons += [f"{label}：{told}" for told in text_obstacles(getattr(self, name))]
         return reasons
+
+    def reason_obstacles(self, reason: str) -> list[str]:
+        return text_obstacles(reason)
 
     def is_overdue(self, today: date | None = None) -> bool:
         """Open, and the due date has passed in the office's time zone; its twin is ``DualListQuerySet.overdue``."""
@@ -181,6 +185,7 @@ class ProgressNote(models.Model):
         verbose_name_plural = "进展"
         ordering = ["-date", "-pk"]
         constraints = [
+            # An empty note would print a day on which nothing is said to have happened.
             models.CheckConstraint(
                 condition=~Q(text=""),
                 name="partnerships_progressnote_has_text",
@@ -223,7 +228,13 @@ class ReportedTotal(models.Model):
     )
     measure = models.CharField("说的是", max_length=10, choices=Measure)
     value = models.PositiveIntegerField("数目", validators=[MinValueValidator(1)])
-    unit = models.CharField("单位", max_length=10, default="项", help_text="照来源写，如“项”“个”。")
+    unit = models.CharField(
+        "单位",
+        max_length=10,
+        default="项",
+        validators=[validate_public_text],
+        help_text="照来源写，如“项”“个”。",
+    )
     as_of = models.DateField(
         "截至", null=True, blank=True, help_text="只知年月的填当月 1 日，只知年份的填 1 月 1 日。"
     )
@@ -245,6 +256,7 @@ class ReportedTotal(models.Model):
         verbose_name_plural = "双清单公开数目"
         ordering = ["-as_of", "place", "pk"]
         constraints = [
+            # A report of nothing is no total that could be held against the list.
             models.CheckConstraint(
                 condition=Q(value__gte=1),
                 name="partnerships_reportedtotal_counts_something",

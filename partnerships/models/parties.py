@@ -49,7 +49,8 @@ class Named(models.Model):
         # Constraints on the key are checked after this, and no form shows the key.
         self.derive_spelling()
         super().clean_fields(exclude)
-        if not self.key:
+        # A name that the form refused, say for its length, has not come here.
+        if not self.key and self.name_field not in (exclude or ()):
             raise ValidationError({self.name_field: "名称里没有文字，请填写全称。"})
 
     def derive_spelling(self) -> None:
@@ -128,6 +129,10 @@ class Partner(Named):
     def __str__(self) -> str:
         return self.name
 
+    def look_up_label(self) -> str:
+        """第一中学（内蒙古自治区乌海市）: names stand in many places. Reads place with province and prefecture."""
+        return f"{self.name}（{self.place.full_name}）" if self.place else self.name
+
     def get_absolute_url(self) -> str:
         return reverse("partnerships:partner", args=[self.pk])
 
@@ -158,6 +163,7 @@ class PartnerName(Named):
         verbose_name_plural = "共建单位的其他名称"
         ordering = ["name", "pk"]
         constraints = [
+            # Printed twice it would read like two names.
             models.UniqueConstraint(
                 fields=["partner", "key"],
                 name="partnerships_partnername_once_per_partner",

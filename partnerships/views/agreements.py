@@ -1,6 +1,7 @@
 """The page of one agreement; its preview in the admin shows the same."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -8,8 +9,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from honors.dossiers import brief
-from partnerships.models import Agreement, AgreementKind, Partner
+from partnerships.models import Agreement, Partner
 from partnerships.querysets import AgreementQuerySet
+from publishing.keywords import KEYWORD_LENGTH
 from publishing.notices import no_longer
 
 DIRECTORY = "军地共建"
@@ -62,15 +64,20 @@ def agreement_context(found: Agreement) -> dict[str, Any]:
         "more_partners": partners[LARGE:],
         "is_dense": len(partners) > FEW or any(len(partner.name) > SHORT for partner in partners),
         "is_group": bool(partners) and all(partner.is_group for partner in partners),
-        "is_namesake": found.kind == AgreementKind.NAMESAKE_SHIP and not found.has_document,
         "earlier": [day for day in dates if day != found.last_verified_on],
         "articles": list(articles[:ARTICLES]),
         "honors": brief(found.place),
+        "counterpart_query": query_for(found.counterpart.public_name) if found.counterpart else "",
         "close_href": reverse("partnerships:directory"),
         "page_title": title_of(found, partners),
         "page_description": f"{found.get_kind_display()}：{found.summary}",
         "breadcrumb": trail(found.get_kind_display()),
     }
+
+
+def query_for(name: str) -> str:
+    """What the directory is asked to list the records of a party: a search takes only so many characters."""
+    return "?" + urlencode({"q": name[:KEYWORD_LENGTH]})
 
 
 def preview_context(agreement: Agreement) -> dict[str, Any]:

@@ -30,11 +30,7 @@ from publishing.querysets import Status
 
 Row = dict[str, str]
 
-KINDS = {kind.label: kind for kind in AgreementKind} | {
-    "拥军联盟": AgreementKind.ALLIANCE,
-    "军地共建": AgreementKind.CIVIL_MILITARY,
-    "就业创业合作共建": AgreementKind.EMPLOYMENT,
-}
+KINDS = {kind.label: kind for kind in AgreementKind}
 PARTNER_KINDS = {
     "市": PartnerKind.GOVERNMENT,
     "旗": PartnerKind.GOVERNMENT,

@@ -80,6 +80,12 @@ class TestParties:
         one = make_pact(counterpart=make_counterpart("驻军&某部", "unit"))
         assert 'href="/partnerships/?q=%E9%A9%BB%E5%86%9B%26%E6%9F%90%E9%83%A8"' in html(client, one)
 
+    def test_a_name_longer_than_a_search_word_is_cut_and_still_found(self, client: Client) -> None:
+        one = make_pact(counterpart=make_counterpart("海军演示舰" * 12), summary="合办长名学习室")
+        found = re.search(r'href="(/partnerships/\?q=[^"]*)"', html(client, one))
+        assert found is not None
+        assert "合办长名学习室" in client.get(found[1]).content.decode()
+
     def test_many_partners_are_all_named(self, client: Client) -> None:
         partners = [make_partner(f"单位{index:02}") for index in range(30)]
         one = make_pact(*partners)

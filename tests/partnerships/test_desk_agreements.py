@@ -12,6 +12,8 @@ from honors.models import Place, Source
 from partnerships.agreements import reverify
 from partnerships.models import Agreement, Verification
 from partnerships.validity import fresh_until, is_fresh, months_before
+from publishing import workflow
+from publishing.workflow import Refused
 from tests.desk import director, logged_in, page, person, sent_by_browser, told
 from tests.honors.rolls import make_place
 from tests.partnerships.pacts import make_counterpart, make_pact, make_pacts, make_partner
@@ -160,7 +162,11 @@ def confirm(client: Client, response: Any, **fields: Any) -> Any:
 def test_chosen_ones_are_verified_with_one_form_and_refusals_told_one_by_one() -> None:
     good, better = make_pact(summary="甲事"), make_pact(summary="乙事")
     ended = make_pact(summary="丙事", ends_on=today() - timedelta(days=1))
-    later = make_pact(summary="丁事", signed_on=today() + timedelta(days=9), signed_on_precision="day")
+    later = make_pact(summary="丁事")
+    # No form lets a day to come through any more; what has one cannot be verified either.
+    Agreement.objects.filter(pk=later.pk).update(
+        signed_on=today() + timedelta(days=9), signed_on_precision="day"
+    )
     client = logged_in("verifier", *VERIFIER)
     chosen = choose(client, good, better, ended, later)
     content = chosen.content.decode()
@@ -325,6 +331,7 @@ def typed(**fields: Any) -> dict[str, Any]:
         ({"summary": "与第 ３ 团共建"}, "不得出现部队番号"),
         ({"signed_on": "2025-07-25", "signed_on_precision": "day", "ends_on": "2025-07-24"}, "不能早于签订日期"),
         ({"summary": "签约", "signed_on": "2025-07-25"}, "签订日期和日期精度须同时填写"),
+        ({"signed_on": "2099-01-01", "signed_on_precision": "day"}, "这一天还没有到"),
         ({"summary": "签约", "partners": []}, "请填写至少一个共建单位"),
         ({"summary": "签约", "amount_text": "一百万"}, "没有写单位"),
         ({"summary": "签约", "amount_text": "4.45亿元", "amount_yuan": "445"}, "应为 445000000"),
@@ -409,3 +416,38 @@ def assert_nothing_inline(content: str) -> None:
 def test_the_last_fresh_day_is_the_last(day: date) -> None:
     last = fresh_until(day)
     assert is_fresh(day, last) and not is_fresh(day, last + timedelta(days=1))
+
+
+def test_look_ups_of_partners_say_where_they_are() -> None:
+    """Two 第一中学 are told apart in the list that drops down, and where one is chosen."""
+    one = make_partner("第一中学", kind="school")
+    query = "app_label=partnerships&model_name=agreement&field_name=partners&term=第一"
+    found = director().get(f"/admin/autocomplete/?{query}").json()["results"]
+    assert [row["text"] for row in found] == ["第一中学（内蒙古自治区乌海市）"]
+    pact = make_pact(one, make_partner("无地中学", place=None))
+    client = logged_in("editor", "view_agreement", "change_agreement")
+    page_of_form = client.get(reverse("admin:partnerships_agreement_change", args=[pact.pk])).content.decode()
+    assert "第一中学（内蒙古自治区乌海市）</option>" in page_of_form and ">无地中学</option>" in page_of_form
+
+
+def test_what_publishing_makes_public_is_said_for_agreements() -> None:
+    pact = make_pact(published=False)
+    page_of_act = (
+        director().get(reverse("admin:partnerships_agreement_publish", args=[pact.pk])).content.decode()
+    )
+    assert "访客能看到内容。网址以后不再变。" in page_of_act and "第一次公开的时间" not in page_of_act
+
+
+def test_the_reason_of_a_withdrawal_names_no_unit() -> None:
+    pact = make_pact()
+    with pytest.raises(Refused, match="撤回原因：不得出现部队代号"):
+        workflow.withdraw(pact, by=None, reason="12345部队来函")
+    workflow.withdraw(pact, by=None, reason="对方来函")
+
+
+@pytest.mark.parametrize("choice", ["甲", "1.5"])
+def test_a_forged_partner_is_a_sentence(choice: str) -> None:
+    client = director()
+    assert client.post(f"{LIST}add/", typed(partners=[choice])).status_code == 400
+    keep = make_partner()
+    assert client.get(f"/admin/partnerships/partner/{keep.pk}/merge/?other={choice}").status_code == 400

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db.models.signals import pre_save
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -364,3 +365,34 @@ def test_due_this_month_ends_with_the_month() -> None:
     )
     found = DualListItem.objects.due_this_month(date(2024, 2, 15))
     assert sorted(one.number for one in found) == [1, 3]
+
+
+def test_of_two_editors_with_the_same_new_number_the_second_reads_a_sentence() -> None:
+    """Both forms are right when they are judged; the other one is saved in between."""
+
+    def be_faster(instance: DualListItem, **kwargs: Any) -> None:
+        others = DualListItem.objects.filter(year=instance.year, number=instance.number)
+        if not others.exists():
+            DualListItem.objects.bulk_create([DualListItem(year=instance.year, side=instance.side, number=5)])
+
+    pre_save.connect(be_faster, sender=DualListItem)
+    try:
+        response = director().post(f"{LIST}add/", typed(number="5"))
+    finally:
+        pre_save.disconnect(be_faster, sender=DualListItem)
+    assert response.status_code == 409
+    assert "刚才有人保存了同样的编号或名称" in response.content.decode()
+
+
+def test_a_number_of_too_many_digits_is_a_sentence() -> None:
+    client = director()
+    for number in ("20261", "99999999999"):
+        response = client.post(f"{LIST}add/", typed(number=number))
+        assert response.status_code == 200 and "编号太大了" in response.content.decode()
+    assert not DualListItem.objects.exists()
+
+
+def test_the_reason_of_a_withdrawal_names_no_unit() -> None:
+    need = publish_need(1)
+    with pytest.raises(Refused, match="撤回原因：不得出现部队代号"):
+        workflow.withdraw(need, by=None, reason="１２３４５部队来函")

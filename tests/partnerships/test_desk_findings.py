@@ -113,6 +113,16 @@ def test_to_each_only_what_they_may_view() -> None:
     assert "/login/" in Client().get(PAGE).url
 
 
+def test_two_partners_lead_to_the_page_that_joins_them_only_for_those_who_may() -> None:
+    one, other = make_partner("君正集团"), make_partner("内蒙古君正集团")
+    joins = f'href="/admin/partnerships/partner/{one.pk}/merge/?other={other.pk}"'
+    may = logged_in("merger", "view_partner", "change_partner", "delete_partner")
+    assert joins in may.get(PAGE).content.decode()
+    content = logged_in("reader", "view_partner").get(PAGE).content.decode()
+    assert "/merge/" not in content
+    assert f'href="/admin/partnerships/partner/{one.pk}/change/"' in content
+
+
 @pytest.mark.parametrize("number", [1, 40])
 def test_findings_cost_the_same_for_any_number(number: int, django_assert_num_queries: Any) -> None:
     for index in range(number):

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from honors.models import Place
 from partnerships.models import Counterpart, Partner, PartnerName
+from partnerships.parties import merge
 from tests.desk import director, logged_in, page, sent_by_browser, told
 from tests.honors.rolls import make_place
 from tests.partnerships.pacts import make_counterpart, make_pact, make_pacts, make_partner
@@ -67,6 +68,7 @@ def test_the_same_name_in_another_place_is_another_partner() -> None:
         ("第三团", "不得出现部队番号"),
         ("第 ３ 团", "不得出现部队番号"),
         ("·", "名称里没有文字"),
+        ("长" * 101, "不超过 100"),
     ],
 )
 def test_a_name_that_may_not_stand_is_refused_for_both_names(name: str, reason: str) -> None:
@@ -133,7 +135,10 @@ def test_the_look_up_of_the_agreement_form_knows_pinyin() -> None:
     make_partner("君正集团")
     make_counterpart()
     client = director()
-    for field, text, name in (("partners", "jzjt", "君正集团"), ("counterpart", "hjysj", "海军演示舰")):
+    for field, text, name in (
+        ("partners", "jzjt", "君正集团（内蒙古自治区乌海市）"),
+        ("counterpart", "hjysj", "海军演示舰"),
+    ):
         asked = {"app_label": "partnerships", "model_name": "agreement", "field_name": field, "term": text}
         answer = client.get("/admin/autocomplete/", asked).json()
         assert [one["text"] for one in answer["results"]] == [name]
@@ -196,7 +201,7 @@ def test_two_partners_become_one_after_what_moves_was_seen() -> None:
     keep, other = pair()
     moved, both = make_pact(other, summary="会动的"), make_pact(keep, other, summary="两家都在")
     PartnerName.objects.create(partner=other, name="君正股份")
-    client = logged_in("merger", *MERGER)
+    client = logged_in("merger", *MERGER, "view_agreement")
     seen = client.get(merge_page(keep), {"other": other.pk}).content.decode()
     for words in ("会动的", "两家都在", "内蒙古君正集团、君正股份", "确认后不能拆开"):
         assert words in seen
@@ -220,6 +225,39 @@ def test_merging_needs_both_rights_at_every_door(rights: tuple[str, ...]) -> Non
     assert client.post(merge_page(keep), {"other": other.pk, "seen": "x"}).status_code == 403
     assert merge_page(keep) not in page(client, "partnerships_partner_change", keep.pk).content.decode()
     assert Partner.objects.count() == 2
+
+
+def test_who_may_not_view_agreements_reads_only_how_many_of_them_move() -> None:
+    keep, other = pair()
+    make_pact(other, summary="还没有公开的", published=False)
+    client = logged_in("merger", *MERGER)
+    seen = client.get(merge_page(keep), {"other": other.pk}).content.decode()
+    assert "还没有公开的" not in seen and '<span class="work__count">1</span>' in seen
+    assert "没有查看共建协议的权限" in seen
+    assert "1 条记录归到" in told(confirm(client, keep, other))[0]
+
+
+def test_a_counterpart_of_agreements_is_not_deleted_nor_are_they_named() -> None:
+    pact = make_pact(summary="还没有公开的", published=False)
+    client = logged_in("clerk", "view_counterpart", "delete_counterpart")
+    address = reverse("admin:partnerships_counterpart_delete", args=[pact.counterpart_id])
+    for response in (client.get(address, follow=True), client.post(address, {"post": "yes"}, follow=True)):
+        assert "它是 1 条共建记录的军方对象" in told(response)[0]
+        assert "还没有公开的" not in response.content.decode()
+    data = {"action": "delete_selected", "_selected_action": [pact.counterpart_id], "post": "yes"}
+    response = client.post("/admin/partnerships/counterpart/", data, follow=True)
+    assert "不能删除" in told(response)[0] and "还没有公开的" not in response.content.decode()
+    pact.counterpart = None
+    pact.save()
+    client.post(address, {"post": "yes"})
+    assert not Counterpart.objects.exists()
+
+
+def test_a_name_that_changed_while_a_merge_waited_is_kept() -> None:
+    keep, other = pair()
+    Partner.objects.filter(pk=other.pk).update(name="君正控股", key="君正控股")
+    merge(keep, other, by=User.objects.create_user("merger"))
+    assert [one.name for one in keep.other_names.all()] == ["君正控股"]
 
 
 def test_a_merge_that_cannot_be_is_refused() -> None:

@@ -138,6 +138,8 @@ def test_a_reported_total_has_its_source_and_date(db: None) -> None:
     }
     total = ReportedTotal.objects.create(**about, as_of=date(2024, 3, 15), as_of_precision="month")
     assert (total.as_of, total.as_of_text) == (date(2024, 3, 1), "2024年3月")
+    with pytest.raises(ValidationError, match="番号"):
+        ReportedTotal(**about, unit="个第三团").full_clean()
     for wrong, constraint in (
         ({"value": 0}, "counts_something"),
         ({"as_of": date(2024, 3, 1)}, "as_of_has_precision"),

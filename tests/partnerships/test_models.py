@@ -104,6 +104,15 @@ def test_the_database_refuses(agreement: Agreement, values: dict[str, Any], cons
         Agreement.objects.filter(pk=agreement.pk).update(**values)
 
 
+def test_a_printed_amount_tells_of_no_unit(agreement: Agreement) -> None:
+    agreement.amount_text = "第三团捐款若干"
+    with pytest.raises(ValidationError, match="番号"):
+        agreement.full_clean()
+    agreement.save()  # as a row of an earlier release may stand there
+    with pytest.raises(workflow.Refused, match="金额（原文）：不得出现部队番号"):
+        workflow.publish(agreement, by=None)
+
+
 def test_who_verified_needs_when(agreement: Agreement) -> None:
     agreement.last_verified_by = get_user_model().objects.create_user("editor")
     with pytest.raises(ValidationError, match="填写核实人时须填写核实日期"):

@@ -1,10 +1,15 @@
+from typing import Any
+
 import pytest
 from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
 
 from honors.models import Place, PlaceName
 from partnerships.names import (
     COVER_NUMBER,
     TRUE_DESIGNATION,
+    may_be_refused,
     refusals,
     validate_public_name,
     with_short_names,
@@ -70,6 +75,11 @@ def test_public_names_pass(name: str) -> None:
         "一二三4５部队",
         "①②③④⑤部队",
         "12345\n部队",
+        "12345部隊",
+        "12345（部队）",
+        "（１２３４５）“部隊”",
+        "12345\u3164部队",
+        "12345\u2800部队",
     ],
 )
 def test_cover_numbers_are_refused(name: str) -> None:
@@ -101,6 +111,10 @@ def test_cover_numbers_are_refused(name: str) -> None:
         "第\u200b三\u200b大\u200b队",
         "三团结对共建",
         "叁团",
+        "第八十二集團軍",
+        "第5師",
+        "五營",
+        "某部三連",
         # The corps' double names are its own: no other division, and no other city.
         "第八师",
         "第八师乌海市",
@@ -134,3 +148,33 @@ def test_a_place_name_passes_only_where_the_place_is_known(db: None) -> None:
     PlaceName.objects.create(place=place, name="二连浩特市")
     validate_public_name("二连浩特市某边防连队")
     validate_public_name("二连浩特某边防连队")
+
+
+# Numbers, units, and what begins both the excuses of the patterns and the names of counties: 师范 and 范县.
+PIECES = st.sampled_from(
+    [*"一三五百零15第部队集支大师旅团营连军", *"范冠馆店业县市陶天几续胜", "部队", "大队", "12345", "集团军"]
+)
+NAMES = st.lists(PIECES, max_size=12).map("".join)
+
+
+@given(NAMES, st.lists(NAMES.filter(bool), max_size=4))
+def test_what_is_refused_with_any_places_taken_out_is_looked_at(name: str, places: list[str]) -> None:
+    if refusals(name, places):
+        assert may_be_refused(name)
+
+
+@pytest.mark.parametrize("name", ["第一师范县双拥办", "三连冠县", "第二旅馆陶县"])
+def test_the_name_of_a_place_is_no_excuse_for_the_unit_before_it(name: str) -> None:
+    assert refusals(name) == [] and may_be_refused(name)
+    assert refusals(name, with_short_names({"范县", "冠县", "馆陶县"})) == [TRUE_DESIGNATION]
+
+
+@pytest.mark.parametrize(
+    ("name", "queries"),
+    [("海军乌海舰", 0), ("958家企业", 0), ("八一小学", 0), ("空军某部队", 0), ("湖南第一师范学院", 2)],
+)
+def test_places_are_asked_for_only_where_a_unit_may_be_meant(
+    db: None, django_assert_num_queries: Any, name: str, queries: int
+) -> None:
+    with django_assert_num_queries(queries):
+        validate_public_name(name)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from partnerships.models import Agreement
 from partnerships.pictures import (
     HEADS,
+    MOST_LINES,
     NARROW,
     NO_COUNTERPART,
     WIDE,
@@ -289,3 +290,12 @@ class TestPlaces:
 
 def party_of(node: Node) -> Party | None:
     return node.party
+
+
+def test_only_so_many_lines_are_drawn_and_the_rest_is_told() -> None:
+    ties = [Tie(Party(number, f"单位{number}"), None, signed=False) for number in range(MOST_LINES + 3)]
+    whole, cut = picture(ties[:MOST_LINES], "图"), picture(ties, "图")
+    assert whole is not None and cut is not None
+    assert (whole.left_out, cut.left_out, cut.drawn) == (0, 3, MOST_LINES)
+    assert cut.wide.count("ties__line--unsigned") == MOST_LINES
+    assert f"图，只画前 {MOST_LINES} 条线" in cut.narrow and "只画" not in whole.narrow

@@ -188,6 +188,29 @@ def test_a_total_is_held_against_its_own_year_whichever_year_is_shown(client: Cl
     assert "某报" in served(client, PAGE).decode()
 
 
+@pytest.mark.parametrize(("value", "told"), [(4, False), (5, False), (6, False), (7, True)])
+def test_a_total_is_held_against_withdrawals_that_the_page_explains(
+    client: Client, value: int, told: bool
+) -> None:
+    """Two items stand, two are explained: of a total of five or six, one or two would be left."""
+    publish_need(1)
+    publish_need(2)
+    withdraw_need(3)
+    withdraw_need(4)
+    make_total(value, is_own=True)
+    assert ("某报" in served(client, PAGE).decode()) is told
+
+
+@pytest.mark.parametrize(("value", "told"), [(6, True), (7, False), (8, False), (9, True)])
+def test_a_total_is_held_against_gaps_in_printed_numbers(client: Client, value: int, told: bool) -> None:
+    """Three numbers are missing in sight; a total one or two beyond them would point at a fourth."""
+    for number in (1, 2, 6):
+        publish_need(number)
+    assert printed(client) == ["1", "2", "6"]
+    make_total(value, is_own=True)
+    assert ("某报" in served(client, PAGE).decode()) is told
+
+
 def test_hiding_a_total_hides_no_other(client: Client) -> None:
     publish_need(1)
     make_total(2, is_own=True)

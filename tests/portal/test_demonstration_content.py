@@ -371,7 +371,8 @@ def test_identity_says_openly_that_it_is_a_demonstration() -> None:
 
 def test_navigation_names_only_pages_that_exist() -> None:
     site = json.loads((CONTENT / "site.json").read_text(encoding="utf-8"))
-    pages = {"/", "/news/", "/honors/", "/search/", "/about/"} | {f"/news/{slug}/" for slug in COLUMNS}
+    pages = {"/", "/news/", "/honors/", "/partnerships/", "/partnerships/dual-list/", "/search/", "/about/"}
+    pages |= {f"/news/{slug}/" for slug in COLUMNS}
     assert {item["url"] for item in site["navigation"]} <= pages
     assert len(site["friendly_links"]) >= 2
     assert all(re.match(r"https?://[\w.]+\.(gov|org)\.cn/$", link["url"]) for link in site["friendly_links"])

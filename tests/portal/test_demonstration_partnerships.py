@@ -138,6 +138,14 @@ def test_summaries_are_the_rows_words_and_may_be_public() -> None:
         validate_public_text(text)
 
 
+def test_kinds_are_the_words_of_the_rows() -> None:
+    for row in rows():
+        assert of(row["partner"], row["kind"]), row
+    renamed = [("拥军联盟20家成员单位", "拥军联盟"), ("永昌县新城子镇马营沟村", "军地共建")]
+    for partner, kind in [*renamed, ("常州市退役军人事务局", "就业创业合作共建")]:
+        assert [one.get_kind_display() for one in Agreement.objects.filter(partners__name=partner)] == [kind]
+
+
 def test_nobody_verified_them_and_the_pages_say_so(client: Client) -> None:
     assert not Agreement.objects.exclude(last_verified_on=None, last_verified_by=None).exists()
     assert "待核实" in client.get(of("君正集团", "舰企共建").get_absolute_url()).content.decode()

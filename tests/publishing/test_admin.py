@@ -9,9 +9,11 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import User
+from django.contrib.messages.storage.fallback import FallbackStorage
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
@@ -462,6 +464,25 @@ def test_publishing_meanwhile_is_a_conflict_too() -> None:
     assert client.post(address(article, "change"), data).context["has_conflict"]
     article.refresh_from_db()
     assert article.is_published() and article.title != "晚到的标题"
+
+
+def test_a_list_is_published_as_it_stands_while_it_is_worked_through() -> None:
+    """Others save meanwhile: their words are what is judged, published and kept in the history."""
+    changed, emptied, deleted = (make_draft(title) for title in ("旧题", "空的", "删的"))
+    chosen = Article.objects.order_by("pk")
+    assert len(chosen) == 3  # read, as the action has read them when it comes to the first
+    Article.objects.filter(pk=changed.pk).update(title="新题")
+    Article.objects.filter(pk=emptied.pk).update(body="")
+    Article.objects.filter(pk=deleted.pk).delete()
+    request = RequestFactory().post("/admin/news/article/")
+    request.user, request.session = User.objects.create_superuser("director"), {}  # type: ignore[attr-defined]
+    request._messages = FallbackStorage(request)  # type: ignore[attr-defined]
+    admin.site._registry[Article].publish_selected(request, chosen)  # type: ignore[attr-defined]
+    words = [str(one) for one in request._messages]  # type: ignore[attr-defined]
+    assert words[0] == "已公开 1 条：《新题》"
+    assert words[1].startswith("没有发布“空的”") and words[2] == "没有发布“删的”：它刚才被删除了。"
+    assert changed.history.latest().title == "新题"
+    assert [one.pk for one in Article.objects.published()] == [changed.pk]
 
 
 @pytest.mark.django_db(transaction=True)
