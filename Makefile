@@ -15,7 +15,7 @@ run: .venv/run.stamp
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py demo --first-run
 	@$(BIN)/python manage.py collectstatic --no-input --verbosity 0
-	@$(BIN)/python manage.py check
+	@$(BIN)/python manage.py check --database default
 	@echo ""
 	@echo "  网站 Site   http://$(HOST):$(PORT)$(PATH_PREFIX)/        （按 Ctrl+C 停止 stops it）"
 	@echo "  后台 Admin  http://$(HOST):$(PORT)$(PATH_PREFIX)/admin/"
@@ -31,7 +31,7 @@ test: .venv/dev.stamp
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy portal news partnerships honors publishing
+	$(BIN)/mypy portal news partnerships honors publishing audit
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
 bench: .venv/dev.stamp

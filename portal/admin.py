@@ -5,15 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import admin as account_admin
+from allauth.mfa import admin as second_factor_admin
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from portal.accounts import admin as accounts_admin  # noqa: F401 -- registers accounts and groups
+from portal.audit_admin import AuditEventAdmin  # noqa: F401 -- registers the audit trail
 from portal.models import FriendlyLink, NavigationItem, SiteIdentity
 from publishing.admin_history import HistoryAdmin
 
 # Nobody signs in by mail here: a list of mail addresses would be a form without a purpose.
 admin.site.unregister(account_admin.EmailAddress)
+# Its form would show secrets; a second factor is removed under 用户.
+admin.site.unregister(second_factor_admin.Authenticator)
 
 
 @admin.register(SiteIdentity)

@@ -2,7 +2,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.db import DataError, IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 
+from portal.auditing import audited
 from publishing.files import staff_file
 
 
@@ -28,6 +29,10 @@ class PortalAdminSite(AdminSite):
     site_header = "双拥门户后台"
     site_title = "后台"
     index_title = "今天的工作"
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Register as Django does; whatever is added, changed or deleted then stands in the audit trail."""
+        super().register(model_or_iterable, audited(admin_class or ModelAdmin), **options)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         return super().admin_view(refusing_wild_values(view), cacheable)

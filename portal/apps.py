@@ -8,6 +8,7 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from portal import checks  # noqa: F401, PLC0415 -- registers the system checks
+        from portal.accounts import checks as account_checks  # noqa: F401, PLC0415
         from portal.models import FriendlyLink, NavigationItem, SiteIdentity  # noqa: PLC0415
         from publishing import registry  # noqa: PLC0415
 

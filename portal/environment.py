@@ -59,6 +59,16 @@ def whole_number(name: str, default: int, least: int = 0) -> int:
     return default
 
 
+def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
+    """Return one of the allowed words, whatever its case."""
+    value = text(name, default).lower() or default
+    if value in allowed:
+        return value
+    hint = f"Use one of: {', '.join(allowed)}."
+    problems.append(Problem(name, f"{name} is {value!r}, which is not known.", hint))
+    return default
+
+
 def words(name: str, default: str = "") -> list[str]:
     """Return the comma-separated words of a variable, without empty ones."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]

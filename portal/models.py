@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
+from portal.accounts.models import PasswordRecord  # noqa: F401 -- so that Django finds it
 from publishing.links import is_web_address, leave_href
 from publishing.models import validate_own_path
 

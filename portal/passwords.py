@@ -8,5 +8,8 @@ GROUPS, GROUP_LENGTH = 4, 5
 
 
 def random_password() -> str:
-    """Four groups of five characters, about 99 bits."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS))
+    """Four groups of five characters, about 99 bits, with letters and digits among them: three classes of signs."""
+    while True:
+        made = "-".join("".join(secrets.choice(ALPHABET) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS))
+        if any(sign.isdigit() for sign in made) and any(sign.isalpha() for sign in made):
+            return made

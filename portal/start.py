@@ -8,6 +8,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from audit.chain import record
+from audit.models import Event
 from honors.models import Place
 from news.importers import load_columns
 from portal.models import NavigationItem, SiteIdentity
@@ -40,6 +42,7 @@ def start_site(identity: SiteIdentity, administrator: User, password: str) -> No
     administrator.is_staff = administrator.is_superuser = True
     administrator.set_password(password)
     administrator.save()
+    record(Event.ACCOUNT, obj=administrator, detail="新建第一个管理员")
     load_columns(SKELETON)
     for order, (label, url) in enumerate(NAVIGATION, start=1):
         NavigationItem.objects.create(label=label, url=url, order=order)

@@ -36,6 +36,6 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path(".well-known/security.txt", views.security_txt, name="security-txt"),
     path("healthz", views.healthz, name="healthz"),
-    path("admin/accounts/", include("portal.account_urls")),
+    path("admin/accounts/", include("portal.accounts.urls")),
     path("admin/", admin.site.urls),
 ]

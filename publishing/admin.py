@@ -20,6 +20,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
+from audit.chain import record
+from audit.models import Event
 from publishing import picture_admin, redirect_admin  # noqa: F401 -- register what they hold
 from publishing.admin_acts import ACTS, SCHEDULE, Act, ActForm, acts_for
 from publishing.admin_forms import PublishableForm
@@ -256,6 +258,7 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
         item = self._item(request, object_id)
         if not self.has_view_or_change_permission(request, item):
             raise PermissionDenied
+        record(Event.VIEW, obj=item, detail=preview_words(item))
         # portal.context.site then gives what every public page carries.
         request.shows_public_page = True  # type: ignore[attr-defined]
         context = {
@@ -293,6 +296,8 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         item = kwargs.get("obj")
+        if item is not None and request.method == "GET":
+            record(Event.VIEW, obj=item, detail=f"打开表单，{item.state().label}")
         form = context["adminform"].form
         context |= {"files_again": bool(request.FILES) and bool(context["errors"])}
         if item is not None:

@@ -17,6 +17,8 @@ from django.template.response import TemplateResponse
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.utils import get_m2m_reverse_field_name
 
+from audit.chain import record as audit_record
+from audit.models import Event
 from publishing.differences import Difference, field_difference
 
 PER_PAGE = 50
@@ -66,6 +68,7 @@ class HistoryAdmin(SimpleHistoryAdmin):
         if record is None:
             raise Http404
         previous = before(record, self._records(pk))
+        audit_record(Event.VIEW, obj=record.instance, detail="修改记录")
         context = {
             "title": f"修改记录：{record.instance}",
             "entry": Entry(record),

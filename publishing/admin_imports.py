@@ -14,12 +14,15 @@ from django.contrib import messages
 from django.contrib.auth import get_permission_codename
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from import_export.tmp_storages import MediaStorage
 
+from audit.chain import record
+from audit.models import Event
 from publishing.imports import Line, Report, State
 from publishing.storage import private_storage
 from publishing.tables import MAX_BYTES, MAX_ROWS, Columns
@@ -144,7 +147,10 @@ class ImportPages:
             return self._upload_again(request, "文件放得太久，已经清除，请重新上传。")
         options = self.import_form.options(kept["options"])
         try:
-            report = self.import_file(data, by=request.user, dry_run=False, **options)
+            with transaction.atomic():
+                report = self.import_file(data, by=request.user, dry_run=False, **options)
+                if not report.wrong:
+                    record(Event.IMPORT, name=self.import_title, detail=f"新建 {len(report.new)} 条")
         except Refused as refused:
             return self._upload_again(request, " ".join(["什么都没有写入。", *refused.reasons]))
         finally:

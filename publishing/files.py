@@ -8,6 +8,8 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, quote_etag
 from django.views.decorators.http import require_safe
 
+from audit.chain import record
+from audit.models import Event
 from publishing import registry
 from publishing.storage import private_storage
 
@@ -29,7 +31,11 @@ def staff_file(request: HttpRequest, file_id: str, name: str) -> HttpResponseBas
     model, number = _split(file_id)
     if not request.user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}"):  # type: ignore[union-attr]
         raise Http404
-    response = _serve(request, model._default_manager.filter(pk=number).first(), name)
+    row = model._default_manager.filter(pk=number).first()
+    response = _serve(request, row, name)
+    # Pictures come with the preview that is recorded; a document is read by itself.
+    if row is not None and not response.get("Content-Type", "").startswith("image/"):
+        record(Event.VIEW, obj=row, detail="打开文件")
     response["Cache-Control"] = "private, no-store"
     return response
 

@@ -13,6 +13,8 @@ from django.dispatch import Signal
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
+from audit.chain import record
+from audit.models import Event
 from publishing.links import own_href
 from publishing.models import Publishable, Status, WithdrawalMode, validate_own_path
 from publishing.preflight import inspection
@@ -199,3 +201,4 @@ def _record(item: Publishable, by: AbstractBaseUser | None, what: str) -> None:
     item._change_reason = what  # type: ignore[attr-defined]
     item.save(update_fields=[*STATE_FIELDS, "updated_by"])
     moved.send(sender=type(item), item=item)
+    record(Event.WORKFLOW, obj=item, by=by, detail=what)

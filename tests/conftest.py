@@ -1,9 +1,12 @@
 """Fixtures of the whole suite: uploads, caches and collected files lie in a folder of the run's own."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from audit import guards
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +30,18 @@ def _own_folders(settings: Any, data_dir: Path) -> None:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+
+@pytest.fixture(autouse=True)
+def _audit_may_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test with real transactions empties its database afterwards, which the guards of the audit trail refuse.
+
+    They come back with the ``post_migrate`` that follows the emptying.
+    """
+    mark = request.node.get_closest_marker("django_db")
+    if mark is None or not mark.kwargs.get("transaction"):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    guards.lift("default")

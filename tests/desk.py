@@ -8,10 +8,14 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from portal.accounts.passwords import accept
+
 
 def person(name: str, *rights: str, **fields: Any) -> User:
     """Somebody who may enter the admin with exactly these rights (codenames)."""
     user = User.objects.create_user(name, is_staff=True, **fields)
+    if "password" in fields:
+        accept(user)
     found = Permission.objects.filter(codename__in=rights)
     assert found.count() == len(set(rights)), "a right is misspelt"
     user.user_permissions.set(found)

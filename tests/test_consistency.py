@@ -9,7 +9,7 @@ from django.core.management import call_command, get_commands
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = {".py", ".html", ".txt", ".css", ".js", ".md", ".csv", ".json", ".toml", ".po", ".svg", ""}
-OURS = ["portal", "news", "partnerships", "honors", "publishing"]
+OURS = ["portal", "news", "partnerships", "honors", "publishing", "audit"]
 
 
 def tracked() -> list[Path]:

@@ -54,7 +54,7 @@ def _opened(data: bytes) -> PdfReader:
         # The reader tries the empty password by itself: owner restrictions alone keep nobody from reading.
         reader = PdfReader(BytesIO(data))
         pages = len(reader.pages) if not _is_locked(reader) else None
-    except DependencyError as error:
+    except (DependencyError, NotImplementedError) as error:
         raise _unknown_encryption() from error
     except Exception as error:  # hostile bytes make the reader raise anything; for the editor it is one case
         raise broken() from error

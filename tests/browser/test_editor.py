@@ -140,6 +140,7 @@ PAGES = [
     "/admin/publishing/picture/", "/admin/publishing/picture/add/",
     "/admin/publishing/redirect/", "/admin/publishing/redirect/add/",
     "/admin/honors/place/", "/admin/partnerships/agreement/add/", "/admin/auth/user/", "/admin/auth/user/add/",
+    "/admin/accounts/second-factor/", "/admin/audit/auditevent/", "/admin/audit/auditevent/1/change/",
 ]  # fmt: skip
 
 

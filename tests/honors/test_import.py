@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
+from audit.models import AuditEvent, Event
 from honors import records
 from honors.exports import LAYOUT
 from honors.exports import records as records_of
@@ -409,6 +410,17 @@ def test_upload_preview_confirm() -> None:
     assert Evidence.objects.count() == 2
     known = upload(client, book(WUHAI, BAOTOU)).content.decode()
     assert "没有新的条目" in known and "确认导入" not in known
+
+
+def test_a_confirmed_import_stands_in_the_audit_trail_and_a_preview_does_not() -> None:
+    client, events = importing(), AuditEvent.objects.filter(event=Event.IMPORT)
+    upload(client, book(WUHAI, BAOTOU))
+    assert not events.exists()
+    (name,) = kept_files()
+    client.post(CONFIRM, {"name": name})
+    assert list(events.values_list("person", "detail")) == [("importer", "新建 2 条")]
+    client.post(CONFIRM, {"name": name})
+    assert events.count() == 1
 
 
 def test_wrong_rows_are_shown_first_and_cannot_be_confirmed() -> None:

@@ -1,13 +1,17 @@
 """Each system check of the portal once: silent on a sound setting, its id and a hint on a wrong one."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.checks import CheckMessage
 
+from audit import checks as audit_checks
 from portal import checks, environment
+from portal.accounts import checks as account_checks
 
 SOUND: dict[str, Any] = {
     "SECRET_KEY": "made-up-key-of-the-test-suite-only-0123456789",
@@ -20,6 +24,8 @@ SOUND: dict[str, Any] = {
     "DEBUG": False,
     "HTTPS": True,
     "PROXIES": 1,
+    "AUDIT_HASH": "sha256",
+    "SECOND_FACTOR_GROUPS": ["*"],
 }
 WRONG: list[tuple[Callable[..., list[CheckMessage]], str, dict[str, Any]]] = [
     (checks.check_secret_key, "portal.E002", {"SECRET_KEY": "short"}),
@@ -30,6 +36,8 @@ WRONG: list[tuple[Callable[..., list[CheckMessage]], str, dict[str, Any]]] = [
     (checks.check_debug, "portal.W001", {"DEBUG": True}),
     (checks.check_https, "portal.W002", {"HTTPS": False}),
     (checks.check_proxy, "portal.W003", {"PROXIES": 0}),
+    (audit_checks.check_hash, "audit.E001", {"AUDIT_HASH": "made-up-hash"}),
+    (account_checks.check_second_factor, "accounts.W001", {"SECOND_FACTOR_GROUPS": []}),
 ]
 by_check = pytest.mark.parametrize(
     ("check", "message_id", "wrong"), WRONG, ids=[f"{m}-{next(iter(w))}" for _, m, w in WRONG]
@@ -88,7 +96,23 @@ def test_uploads_beside_the_static_files_are_fine(settings: Any) -> None:
 
 
 def test_every_check_id_has_its_test() -> None:
-    source = Path(checks.__file__).read_text(encoding="utf-8")
-    ids = {f"portal.{kind}{number:03}" for kind in "EW" for number in range(100)}
-    in_source = {message_id for message_id in ids if f'id="{message_id}"' in source}
-    assert in_source == {message_id for _, message_id, _ in WRONG} | {"portal.E001"}
+    sources = [
+        Path(module.__file__).read_text(encoding="utf-8") for module in (checks, account_checks, audit_checks)
+    ]
+    in_source = set(re.findall(r'id="(\w+\.[EW]\d{3})"', "".join(sources)))
+    assert in_source == {message_id for _, message_id, _ in WRONG} | {"portal.E001", "accounts.W002"}
+
+
+@pytest.mark.django_db
+def test_a_group_that_does_not_exist_is_named(settings: Any) -> None:
+    settings.SECOND_FACTOR_GROUPS = ["*", "终审", "中审"]
+    Group.objects.create(name="终审")
+    (found,) = account_checks.check_group_names(databases=["default"])
+    assert found.id == "accounts.W002" and "'中审'" in found.msg and found.hint
+    Group.objects.create(name="中审")
+    assert account_checks.check_group_names(databases=["default"]) == []
+
+
+def test_group_names_are_looked_up_only_where_the_database_is_asked(settings: Any) -> None:
+    settings.SECOND_FACTOR_GROUPS = ["中审"]
+    assert account_checks.check_group_names(databases=None) == []

@@ -191,3 +191,14 @@ def test_secret_is_made_once_and_kept_for_the_owner_alone(monkeypatch: Patch, tm
     assert env.secret("X", kept_in=kept) == made
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert env.secret("X", kept_in=tmp_path / "other") != made
+
+
+@pytest.mark.parametrize(("value", "expected"), [("", "sha256"), ("SM3", "sm3"), (" sha256 ", "sha256")])
+def test_choice_takes_a_known_word(monkeypatch: Patch, value: str, expected: str) -> None:
+    monkeypatch.setenv("X", value)
+    assert env.choice("X", "sha256", ("sha256", "sm3")) == expected and problem_variables() == []
+
+
+def test_choice_refuses_an_unknown_word(monkeypatch: Patch) -> None:
+    monkeypatch.setenv("X", "md5")
+    assert env.choice("X", "sha256", ("sha256", "sm3")) == "sha256" and problem_variables() == ["X"]

@@ -22,7 +22,7 @@ from portal.start import find_place
 from tests.portal.conftest import Loader
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "made-up phrase of a test"
+PASSWORD = "made-up phrase of 1 test"
 OPTIONS = {"name": "某市双拥网", "username": "office", "no_input": True}
 
 

@@ -24,7 +24,6 @@ from pypdf.generic import (
     ArrayObject,
     DictionaryObject,
     NameObject,
-    NumberObject,
     StreamObject,
     TextStringObject,
 )
@@ -443,19 +442,23 @@ def test_a_pdf_that_needs_a_password_is_refused() -> None:
     assert "要输入密码" in refusal(encrypted_pdf("user", "owner"), "a.pdf")
 
 
-def aes_encrypted(writer: PdfWriter) -> None:
-    """Declare AES for a file whose key needs no password: the portal has no AES, visitors' readers have."""
-    writer.encrypt("", "owner", algorithm="RC4-128")
-    aes = DictionaryObject({NameObject("/CFM"): NameObject("/AESV2")})
-    declared = writer._encrypt_entry
-    assert declared is not None
-    declared[NameObject("/V")] = declared[NameObject("/R")] = NumberObject(4)
-    declared[NameObject("/CF")] = DictionaryObject({NameObject("/StdCF"): aes})
-    declared[NameObject("/StmF")] = declared[NameObject("/StrF")] = NameObject("/StdCF")
-
-
 def test_an_encryption_that_cannot_be_read_here_is_refused() -> None:
-    assert "加了密，系统无法检查" in refusal(changed_pdf(aes_encrypted), "a.pdf")
+    def foreign(writer: PdfWriter) -> None:
+        """Declare a way of encrypting that only its maker's programs know."""
+        writer.encrypt("", "owner", algorithm="RC4-128")
+        assert writer._encrypt_entry is not None
+        writer._encrypt_entry[NameObject("/Filter")] = NameObject("/Foreign.Rights")
+
+    assert "加了密，系统无法检查" in refusal(changed_pdf(foreign), "a.pdf")
+
+
+@pytest.mark.parametrize("algorithm", ["AES-128", "AES-256"])
+def test_what_aes_hides_behind_no_password_is_found(algorithm: str) -> None:
+    def hidden(writer: PdfWriter) -> None:
+        open_action(launch())(writer)
+        writer.encrypt("", "owner", algorithm=algorithm)
+
+    assert "会启动程序" in refusal(changed_pdf(hidden), "a.pdf")
 
 
 def test_too_many_objects_are_refused_unread() -> None:

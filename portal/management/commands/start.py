@@ -59,7 +59,9 @@ class Command(BaseCommand):
         self.stdout.write(f"网站“{identity.name}”建好了，管理员是 {username}。")
         if is_made:
             self.stdout.write(f"密码（只显示这一次）：{password}")
-        self.stdout.write("接下来：登录 /admin/，在“网站信息”里补全备案号、主办单位和举报电话。")
+        self.stdout.write(
+            "接下来：登录 /admin/，先换成自己的密码，再在“网站信息”里补全备案号、主办单位和举报电话。"
+        )
 
     def value(
         self, options: dict[str, Any], name: str, question: str, check: Callable[[str], Value]
@@ -82,7 +84,7 @@ class Command(BaseCommand):
             given = os.environ.get("START_PASSWORD", "")
             return (given, False) if given else (random_password(), True)
         while True:
-            given = getpass("管理员密码（至少 12 个字；直接回车则随机生成）：")
+            given = getpass("管理员密码（至少 12 个字，字母、数字、符号都要有；直接回车则随机生成）：")
             if not given:
                 return random_password(), True
             try:

@@ -1,0 +1,75 @@
+"""Accounts and groups in the admin, with what a manager of accounts needs to know and may do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.models import Group, User
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+
+from audit.chain import record
+from audit.models import Event
+from portal.accounts import duties
+
+admin.site.unregister([User, Group])
+
+
+class AccountForm(UserChangeForm):
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        enabled = cleaned.get("is_active") and "is_active" in self.changed_data
+        if enabled and duties.is_idle(self.instance):
+            raise forms.ValidationError(
+                "这个账户因长期没有登录而停用。请先重新设置密码，再启用；否则下次登录时又会停用。"
+            )
+        return cleaned
+
+
+@admin.register(User)
+class AccountAdmin(UserAdmin):
+    form = AccountForm
+    list_display = [
+        "username",
+        "last_name",
+        "first_name",
+        "is_staff",
+        "is_active",
+        "last_login",
+        "second_factor",
+    ]
+    actions = ["remove_second_factor"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        factors = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
+        return super().get_queryset(request).annotate(has_factor=Exists(factors))
+
+    @admin.display(description="姓名")
+    def full_name(self, user: User) -> str:
+        return f"{user.last_name}{user.first_name}"
+
+    @admin.display(description="两步验证", boolean=True)
+    def second_factor(self, user: Any) -> bool:
+        return bool(user.has_factor)
+
+    @admin.action(permissions=["change"], description="解除所选用户的两步验证（手机丢失时）")
+    def remove_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """For somebody who lost the telephone. Nobody does it for themselves: that is what break_glass is for."""
+        for user in queryset:
+            if user == request.user:
+                messages.error(request, "不能在这里解除自己的两步验证，请由另一位管理员处理。")
+            elif user.is_superuser and not request.user.is_superuser:  # type: ignore[union-attr]
+                messages.error(request, f"“{user}”是超级用户，只有超级用户可以解除其两步验证。")
+            elif Authenticator.objects.filter(user=user).delete()[0]:
+                record(Event.SECOND_FACTOR, obj=user, detail="由管理员解除两步验证")
+                messages.success(request, f"已解除“{user}”的两步验证。")
+            else:
+                messages.info(request, f"“{user}”没有启用两步验证。")
+
+
+admin.site.register(Group, GroupAdmin)
