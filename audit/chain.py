@@ -61,13 +61,13 @@ def record(
         address=now.address if now else acting.COMMAND_LINE,
         object_type=obj._meta.label_lower if obj is not None else "",
         object_id=str(obj.pk or "")[:64] if obj is not None else "",
-        object_name=_fit("object_name", name or (str(obj) if obj is not None else "")),
+        object_name=_fit("object_name", name or _name_of(obj)),
         result=result,
         detail=_fit("detail", detail),
         algorithm=settings.AUDIT_HASH,
     )
     _append(row)
-    if now and event == Event.WORKFLOW:
+    if now and event == Event.WORKFLOW and result == Result.DONE:
         now.told.add((row.object_type, row.object_id))
     return row
 
@@ -88,6 +88,12 @@ def _first_head() -> AuditHead:
         raise ChainBroken("The head of the audit chain is missing. Run manage.py audit verify.")
     AuditHead.objects.get_or_create(pk=1)
     return AuditHead.objects.select_for_update().get(pk=1)
+
+
+def _name_of(obj: models.Model | None) -> str:
+    """What an object is called here; a model whose name may hold a secret says it in ``audit_name``."""
+    told = getattr(obj, "audit_name", None)
+    return told() if told is not None else str(obj) if obj is not None else ""
 
 
 def _person(by: Any, now: acting.Acting | None) -> str:

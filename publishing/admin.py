@@ -21,7 +21,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
 from audit.chain import record
-from audit.models import Event
+from audit.models import Event, Result
 from publishing import picture_admin, redirect_admin  # noqa: F401 -- register what they hold
 from publishing.admin_acts import ACTS, SCHEDULE, Act, ActForm, acts_for
 from publishing.admin_forms import PublishableForm
@@ -181,6 +181,8 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
                     return self._perform(request, act, item, form)
                 except Refused as refused:
                     obstacles = refused.reasons
+        if request.method == "POST" and obstacles:
+            record(Event.WORKFLOW, obj=item, result=Result.REFUSED, detail=act.label_for(item))
         return self._act_page(request, act, item, form, obstacles)
 
     def _first_values(self, act: Act, item: Any) -> dict[str, Any]:
@@ -229,6 +231,7 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
                 with transaction.atomic():
                     item = self._publish_chosen(request, item.pk)
             except Refused as reason:
+                record(Event.WORKFLOW, obj=item, result=Result.REFUSED, detail="发布")
                 refused.append(f"没有发布“{item}”：{' '.join(reason.reasons)}")
             else:
                 done.append(str(item))

@@ -15,6 +15,7 @@ from django.utils import timezone
 from publishing import images
 from publishing.links import own_href
 from publishing.preflight.models import Consent, Override, Slip
+from publishing.preflight.secrets import numbers_covered
 from publishing.querysets import PublishableQuerySet, Status
 
 __all__ = [
@@ -161,6 +162,10 @@ class Publishable(models.Model):
             and self.expires_at is not None
             and self.expires_at <= (at or timezone.now())
         )
+
+    def audit_name(self) -> str:
+        """The name for the audit trail, from which nothing can be taken out: a draft's title may hold a secret."""
+        return numbers_covered(str(self))
 
     def state(self, at: datetime | None = None) -> State:
         """The state at a moment; its twin for lists is ``PublishableQuerySet.in_state``."""

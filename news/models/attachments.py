@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from news.models.articles import Article
 from publishing import documents
+from publishing.preflight.secrets import numbers_covered
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
@@ -44,6 +45,9 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def audit_name(self) -> str:
+        return numbers_covered(self.name)
 
     @property
     def path(self) -> str:

@@ -8,6 +8,8 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from audit.chain import record
+from audit.models import Event, Result
 from publishing.admin_lists import local, name_of
 from publishing.preflight import overrides
 from publishing.preflight.models import Consent, Override, Slip
@@ -49,6 +51,7 @@ class ConsentAdmin(admin.ModelAdmin):
             try:
                 overrides.confirm_consent(consent, by=request.user)
             except Refused as refused:
+                record(Event.WORKFLOW, obj=consent, result=Result.REFUSED, detail="确认可以公开")
                 messages.error(request, f"没有确认“{consent}”：{' '.join(refused.reasons)}")
             else:
                 self.log_change(request, consent, "确认可以公开")

@@ -1,4 +1,7 @@
-"""The verbs of overrides: ask, confirm, drop. Each refuses with all its reasons, and each is one transaction."""
+"""The verbs of overrides: ask, confirm, drop. Each refuses with all its reasons, and each is one transaction.
+
+The audit trail is told what was done to which finding, never the reason: people write there what they speak of.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils import timezone
 
+from audit.chain import record
+from audit.models import Event
 from publishing.preflight.catalogue import Level
 from publishing.preflight.inspection import Finding, inspect
 from publishing.preflight.models import OVERRIDE_LENGTH, Consent, Override
@@ -46,7 +51,7 @@ def ask(item: Model, handle: str, *, reason: str, by: Any) -> Override:
     assert finding is not None
     try:
         with transaction.atomic():
-            return Override.objects.create(
+            asked = Override.objects.create(
                 content_type=ContentType.objects.get_for_model(item),
                 object_id=item.pk,
                 finding=finding.id,
@@ -56,6 +61,8 @@ def ask(item: Model, handle: str, *, reason: str, by: Any) -> Override:
                 reason=reason.strip(),
                 asked_by=by,
             )
+            _record(item, by, "忽略" if asked.is_in_force else "申请例外", asked)
+            return asked
     except IntegrityError as error:
         raise Refused(["这一条刚刚有人写过理由。"]) from error
 
@@ -84,10 +91,11 @@ def confirm(item: Model, handle: str, *, by: Any) -> Override:
         )
         if not done:
             raise Refused([GONE])
+        _record(item, by, "确认例外", finding.override)
     return Override.objects.get(pk=finding.override.pk)
 
 
-def drop(item: Model, handle: str) -> Override:
+def drop(item: Model, handle: str, *, by: Any) -> Override:
     """Take back, or turn down, what was asked and not confirmed. Raises ``Refused``."""
     with transaction.atomic():
         finding = current(item, handle)
@@ -96,7 +104,12 @@ def drop(item: Model, handle: str) -> Override:
         if finding.override.confirmed_by_id is not None:
             raise Refused(["已经由两个人确认，不能收回。改动文字后它自动失效。"])
         Override.objects.filter(pk=finding.override.pk, confirmed_by=None).delete()
+        _record(item, by, "收回或退回例外", finding.override)
     return finding.override
+
+
+def _record(item: Model, by: Any, what: str, override: Override) -> None:
+    record(Event.WORKFLOW, obj=item, by=by, detail=f"预检：{what}“{override}”")
 
 
 def consent_obstacles(consent: Consent, by: Any) -> list[str]:
@@ -116,3 +129,4 @@ def confirm_consent(consent: Consent, *, by: Any) -> None:
         if reasons := consent_obstacles(locked, by):
             raise Refused(reasons)
         Consent.objects.filter(pk=locked.pk).update(confirmed_by=by, confirmed_at=timezone.now())
+        record(Event.WORKFLOW, obj=consent, by=by, detail="确认可以公开")

@@ -15,6 +15,8 @@ from django.http import (
 )
 from django.template.response import TemplateResponse
 
+from audit.chain import record
+from audit.models import Event, Result
 from publishing.preflight import overrides
 from publishing.preflight.catalogue import Level
 from publishing.preflight.inspection import Finding, inspect
@@ -25,6 +27,8 @@ EXPLAINS = {
     Level.SECOND: "请删改；要照原样发布，先写明理由，再由另一位同事打开这一页确认。文字一改，确认就失效。",
     Level.WARN: "不影响发布。请看一遍，确实没有问题的可以写明理由忽略。",
 }
+
+VERBS = {"ask": "申请例外或忽略", "confirm": "确认例外", "drop": "收回或退回例外"}
 
 
 def preflight_page(model_admin: Any, request: HttpRequest, item: Any) -> HttpResponseBase:
@@ -49,10 +53,11 @@ def _act(model_admin: Any, request: HttpRequest, item: Any) -> None:
         elif verb == "confirm":
             done, told = overrides.confirm(item, handle, by=request.user), "已确认"
         elif verb == "drop":
-            done, told = overrides.drop(item, handle), "已收回"
+            done, told = overrides.drop(item, handle, by=request.user), "已收回"
         else:
             raise PermissionDenied
     except Refused as refused:
+        record(Event.WORKFLOW, obj=item, result=Result.REFUSED, detail=f"预检：{VERBS[verb]}")
         messages.error(request, " ".join(refused.reasons))
         return
     model_admin.log_change(request, item, f"预检：{told}“{done}”，理由：{done.reason}")
@@ -61,6 +66,7 @@ def _act(model_admin: Any, request: HttpRequest, item: Any) -> None:
 
 def _page(model_admin: Any, request: HttpRequest, item: Any, may_change: bool) -> HttpResponse:
     findings = inspect(item)
+    record(Event.VIEW, obj=item, detail="预检")
     groups = [
         {
             "level": level,

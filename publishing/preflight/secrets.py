@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -62,19 +63,21 @@ class Reading:
     @cached_property
     def covered(self) -> str:
         """The text with all secrets covered but for their first characters; of the same length."""
-        if not self.hits:
-            return self.text.content
-        characters = list(self.text.content)
-        for hit in self.hits:
-            covered = range(hit.start + _kept(hit), hit.end)
-            characters[covered.start : covered.stop] = "*" * len(covered)
-        return "".join(characters)
+        return _cover(self.text.content, self.hits)
 
     def excerpt(self, start: int, end: int) -> str:
         """What stands around a place, on one line, with every secret covered."""
         first, last = max(start - AROUND, 0), min(end + AROUND, len(self.covered))
         shown = " ".join(self.covered[first:last].split())
         return f"{'…' if first else ''}{shown}{'…' if last < len(self.covered) else ''}"
+
+
+def _cover(content: str, hits: Iterable[Hit]) -> str:
+    characters = list(content)
+    for hit in hits:
+        covered = range(hit.start + _kept(hit), hit.end)
+        characters[covered.start : covered.stop] = "*" * len(covered)
+    return "".join(characters)
 
 
 def _kept(hit: Hit) -> int:
@@ -84,3 +87,8 @@ def _kept(hit: Hit) -> int:
 def covered(words: str, names: frozenset[str]) -> str:
     """A title or the name of a file as it may stand in a report: it can hold a secret itself."""
     return Reading(Text("", "", words), names).covered
+
+
+def numbers_covered(words: str) -> str:
+    """The same for the numbers of persons alone: it needs to know no names."""
+    return _cover(words, find_numbers(words))

@@ -231,7 +231,7 @@ def test_nothing_is_asked_twice_or_confirmed_twice_or_after_a_change() -> None:
     with pytest.raises(Refused, match="不需要再确认"):
         overrides.confirm(article, handle, by=person("丙"))
     with pytest.raises(Refused, match="不能收回"):
-        overrides.drop(article, handle)
+        overrides.drop(article, handle, by=asker)
     with pytest.raises(Refused, match="已经不在了"):
         overrides.ask(article, "nothing", reason="看过", by=asker)
 
@@ -239,7 +239,7 @@ def test_nothing_is_asked_twice_or_confirmed_twice_or_after_a_change() -> None:
 def test_what_was_asked_can_be_taken_back() -> None:
     article, asker = scanned(), person("甲")
     overrides.ask(article, only(article).handle, reason="看过", by=asker)
-    overrides.drop(article, only(article).handle)
+    overrides.drop(article, only(article).handle, by=asker)
     assert not Override.objects.exists() and len(obstacles(article)) == 1
 
 
