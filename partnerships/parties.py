@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from partnerships.models import Agreement, Partner, PartnerName
+from publishing.models import Redirect
 from publishing.workflow import Refused
 
 # Shorter parts say nothing: 中心 and 学校 stand in many names.
@@ -78,6 +79,7 @@ def merge(keep: Partner, other: Partner, *, by: User) -> None:
             agreement.updated_by = by
             agreement.save(update_fields=["updated_by"])
         names = [other.name, *other.other_names.values_list("name", flat=True)]
+        lead_on(other, keep)
         other.delete()
         held = {keep.key, *keep.other_names.values_list("key", flat=True)}
         for name in names:
@@ -86,3 +88,10 @@ def merge(keep: Partner, other: Partner, *, by: User) -> None:
             if alias.key not in held:
                 alias.save()
                 held.add(alias.key)
+
+
+def lead_on(other: Partner, keep: Partner) -> None:
+    """Let the address of a partner's page, which others may have kept, lead to the partner that stays."""
+    old, new = other.page_path, keep.page_path
+    Redirect.objects.filter(new_path=old).update(new_path=new)
+    Redirect.objects.update_or_create(old_path=old, defaults={"new_path": new})

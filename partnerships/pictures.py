@@ -120,7 +120,7 @@ class Form:
 
 BAR, MARGIN = 5, 7
 GROUP_ROOM = 12  # the two further bars of a group stand before the first
-NARROW = Form("narrow", 288, 16, (7.5, 6), line=22, port=7, row_gap=12, block_gap=24)
+NARROW = Form("narrow", 288, 18, (6.5, 5.5), line=25, port=7, row_gap=12, block_gap=24)
 WIDE = Form("wide", 720, 18, (17, 11), line=26, port=8, row_gap=5, block_gap=16)
 
 

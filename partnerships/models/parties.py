@@ -136,6 +136,11 @@ class Partner(Named):
     def get_absolute_url(self) -> str:
         return reverse("partnerships:partner", args=[self.pk])
 
+    @property
+    def page_path(self) -> str:
+        """The address of its page as redirects store it: without the prefix of a host site."""
+        return f"/partnerships/partners/{self.pk}/"
+
     def clean(self) -> None:
         super().clean()
         others = PartnerName.objects.filter(key=self.key, partner__place=self.place)

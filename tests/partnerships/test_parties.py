@@ -1,13 +1,18 @@
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
 
 from honors.models import Place
 from partnerships.models import Agreement, Counterpart, Partner, PartnerName
 from partnerships.parties import all_similar, merge, similar
 from partnerships.spelling import key_of, pinyin_of
 from publishing.workflow import Refused
+from tests.partnerships.pacts import make_pact
 
 
 @pytest.fixture
@@ -152,6 +157,20 @@ def test_two_partners_become_one_and_nothing_is_lost(place: Place) -> None:
     assert list(Partner.objects.all()) == [keep]
     assert single.history.first().history_change_reason == "合并共建单位：君正集团 → 内蒙古君正集团"
     assert single.history.first().history_user == by
+
+
+def test_the_old_address_of_a_joined_partner_leads_on(place: Place, client: Client) -> None:
+    by = User.objects.create_user("office")
+    first, second, last = (company(name, place) for name in ("君正集团", "君正能源", "内蒙古君正集团"))
+    old = [one.get_absolute_url() for one in (first, second)]
+    assert [one.page_path for one in (first, second)] == old
+    one = make_pact(first, at=timezone.now() - timedelta(days=1))
+    assert client.get(old[0]).status_code == 200
+    merge(second, first, by=by)
+    merge(last, second, by=by)
+    for address in old:
+        assert client.get(address, follow=True).redirect_chain[-1][0] == last.get_absolute_url()
+        assert one.summary in client.get(address, follow=True).content.decode()
 
 
 def test_what_cannot_be_joined_is_refused(place: Place) -> None:
