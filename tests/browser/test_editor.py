@@ -257,6 +257,9 @@ def test_a_picture_is_uploaded_into_the_text(editor: Page) -> None:
     dialog.get_by_label("拍摄或绘制").fill("绘制：演示编辑")
     dialog.get_by_role("button", name="插入").click()
     expect(dialog).to_have_count(0)
+    # The cursor goes behind the picture a frame after it stands there.
+    expect(editor.locator(".ProseMirror figure img")).to_be_visible()
+    expect(editor.locator(".ProseMirror")).to_be_focused()
     editor.keyboard.type("图后")
     figure = (
         r'<p>图前</p><figure><img src="/admin/files/p(\d+)/800\.jpg" alt="绿色的山坡" width="640" height="420">'
