@@ -139,7 +139,18 @@ def wrapped(name: str, width: float) -> list[str]:
     # The narrowest measure that needs no more lines leaves no single character on the last one.
     measures = (breadth(name) / lines + step / 2 for step in range(ceil(2 * width)))
     fitting = (measure for measure in measures if len(_filled(units, measure)) <= lines)
-    return _filled(units, min(next(fitting, width), width))
+    return _without_orphan(_filled(units, min(next(fitting, width), width)), width)
+
+
+def _without_orphan(lines: list[str], width: float) -> list[str]:
+    """A single character on the last line gets company from the line above, where no measure avoided it."""
+    if len(lines) < 2 or breadth(lines[-1]) > 1:
+        return lines
+    *before, above, last = lines
+    unit = UNIT.findall(above)[-1]
+    if len(unit) == len(above) or breadth(unit + last) > width:
+        return lines
+    return [*before, above.removesuffix(unit).rstrip(), unit + last]
 
 
 def breadth(text: str) -> float:

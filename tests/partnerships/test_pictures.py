@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 from django.conf import settings
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from partnerships.models import Agreement
@@ -217,6 +217,8 @@ class TestNames:
     @given(
         st.text(alphabet="一二三四五六七八九十", min_size=1, max_size=100), st.sampled_from([6, 7.5, 11, 17])
     )
+    @example("一" * 43, 6)
+    @example("一" * 31, 6)
     def test_chinese_lines_are_as_few_as_can_be_and_even(self, name: str, width: float) -> None:
         told = wrapped(name, width)
         fewest = -(-len(name) // int(width))
