@@ -6,7 +6,6 @@ texts only, never in numbers: a search must not find out what the page does not 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,7 +19,7 @@ from honors.spelling import plain, simplified
 from partnerships.models import DualListItem, Side, Stage
 from partnerships.progress import numbers_tell
 from partnerships.querysets import DualListQuerySet
-from publishing.facets import Facet, facet
+from publishing.facets import Counting, Facet, facet
 from publishing.filters import KnownFilter, KnownFilterSet, echo
 from publishing.keywords import KeywordFilter
 from publishing.models import WithdrawalMode
@@ -159,15 +158,11 @@ def facets(chosen: DualListFilter) -> list[Facet]:
     """How many of the year's items each value would leave, in one query: an item overdue counts at two stages."""
     if not chosen.is_valid():
         return []
-    counts: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
-    wanted = {name: chosen.form.cleaned_data[name] for name in FACETS}
+    counting = Counting({name: chosen.form.cleaned_data[name] for name in FACETS})
     for item in chosen.rows(without=FACETS).order_by().only(*COUNTED):
         stages = [item.stage, OVERDUE] if item.is_overdue(chosen.today) else [item.stage]
-        values = {"side": [item.side], "stage": stages, "office": [item.office]}
-        misses = {name for name in FACETS if wanted[name] and wanted[name] not in values[name]}
-        for name in FACETS:
-            if misses <= {name}:
-                counts[name].update(values[name])
+        counting.add({"side": [item.side], "stage": stages, "office": [item.office]})
+    counts, wanted = counting.counts, chosen.form.cleaned_data
     orders = {"side": SIDES, "stage": STAGES, "office": sorted({*counts["office"], wanted["office"]} - {""})}
     told = (facet(chosen, name, counts[name], orders[name], is_long=name == "office") for name in FACETS)
     return [one for one in told if one.choices]

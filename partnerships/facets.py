@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from partnerships.filters import NO_DATE, PREFIXES, WORDS, DirectoryFilter
 from partnerships.models import Agreement
 from partnerships.validity import is_fresh
-from publishing.facets import Facet, facet
+from publishing.facets import Counting, Facet, facet
 
 
 @dataclass(frozen=True)
@@ -47,20 +47,15 @@ def facets(chosen: DirectoryFilter) -> Facets:
     """Count everything, in two queries; nothing is offered where one of the filters is wrong."""
     if not chosen.is_valid():
         return Facets([])
-    counts: dict[str, Counter[str]] = {name: Counter() for name in chosen.facet_names}
+    counting = Counting({name: chosen.form.cleaned_data[name] for name in chosen.facet_names})
     found = Facets([])
-    wanted = {name: value for name in chosen.facet_names if (value := chosen.form.cleaned_data[name])}
     for one in told(chosen):
-        misses = [name for name, value in wanted.items() if value not in one.values[name]]
-        if not misses:
+        if counting.add(one.values):
             found.rows += 1
             found.signed += one.has_document
             found.groups += one.is_group
             found.unverified += "no" in one.values["verified"]
-        # A facet leaves out its own filter and heeds the others.
-        for name in counts if not misses else misses if len(misses) == 1 else ():
-            counts[name].update(one.values[name])
-    found.facets = [one for one in offered(chosen, counts) if one.choices]
+    found.facets = [one for one in offered(chosen, counting.counts) if one.choices]
     return found
 
 

@@ -126,21 +126,31 @@ def facet(
     )
 
 
+class Counting:
+    """Counts of several facets, each of which leaves out its own filter and heeds the others."""
+
+    def __init__(self, wanted: Mapping[str, str]) -> None:
+        self.counts: dict[str, Counter[str]] = {name: Counter() for name in wanted}
+        self.heeded = [(name, value) for name, value in wanted.items() if value]
+
+    def add(self, values: Mapping[str, Collection[str]], number: int = 1) -> bool:
+        """Count rows by all that they are under each facet; whether they stand under all filters."""
+        misses = [name for name, value in self.heeded if value not in values[name]]
+        for name in self.counts if not misses else misses if len(misses) == 1 else ():
+            for value in values[name]:
+                self.counts[name][value] += number
+        return not misses
+
+
 def tally(
     groups: Iterable[tuple[Any, int]], wanted: dict[str, str], values: Callable[[Any], dict[str, str]]
 ) -> Tally:
-    """Sum up groups for facets that each leave out their own filter and heed the others."""
-    counts: dict[str, Counter[str]] = {name: Counter() for name in wanted}
-    held = rows = 0
-    heeded = [(name, value) for name, value in wanted.items() if value]
+    """Sum up groups that have one value under each facet."""
+    counting, held, rows = Counting(wanted), 0, 0
     for group, count in groups:
-        of_group = values(group)
-        misses = [name for name, value in heeded if of_group[name] != value]
-        if not misses:
+        if counting.add({name: (value,) for name, value in values(group).items()}, count):
             held, rows = held + 1, rows + count
-        for name in wanted if not misses else misses if len(misses) == 1 else ():
-            counts[name][of_group[name]] += count
-    return Tally(counts, held, rows)
+    return Tally(counting.counts, held, rows)
 
 
 def grouped(rows: QuerySet[Any], name: str) -> Counter[Any]:
