@@ -17,7 +17,8 @@ from news.admin_filters import AttachmentFilter, ColumnFilter, MissingFilter
 from news.models import Article, Column
 from news.querysets import NOT_IN_LISTS, TREE_ORDER
 from news.views import article_context
-from publishing.admin import GuardedDeletion, PublishableAdmin
+from publishing.admin import PublishableAdmin
+from publishing.admin_deletion import GuardedDeletion
 from publishing.admin_history import HistoryAdmin
 from publishing.admin_lists import PublishedFilter, StateFilter, local
 from publishing.editor import EditorAdminMixin

@@ -15,15 +15,10 @@ from django.utils.safestring import SafeString
 
 from news.attachments import PreparedDocument, keep_document, prepare_document
 from news.models import Attachment
-from news.preflight import document_file
 from publishing.documents import DocumentRefused, size_label
 from publishing.documents.recognition import MAX_BYTES
-from publishing.preflight.content import Content
-from publishing.preflight.inspection import text_obstacles
-from publishing.querysets import Status
 
 MOST = 30
-ONWARD = "请删改后再上传；确需照原样公开的，先撤回稿件，加上附件，在“预检”里由两个人确认后再发布。"
 
 
 def prepared(upload: Any) -> PreparedDocument:
@@ -137,10 +132,6 @@ class AttachmentFormSet(forms.BaseInlineFormSet):
                 continue
             if document.sha256 in seen:
                 form.add_error("file", f"和附件“{seen[document.sha256]}”是同一个文件，不用再传。")
-            elif self.instance.status == Status.PUBLISHED:
-                # Visitors could fetch it at once: what the preflight would stop is not taken in.
-                for reason in text_obstacles(Content(files=[document_file(document)]), ONWARD):
-                    form.add_error("file", f"稿件已经公开或已定时：{reason}")
             seen.setdefault(document.sha256, document.name)
 
 

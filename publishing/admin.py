@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.actions import delete_selected as django_delete_selected
-from django.contrib.admin.utils import quote, unquote
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.forms import ModelForm
@@ -22,19 +21,18 @@ from django.views.decorators.http import require_http_methods
 
 from audit.chain import record
 from audit.models import Event, Result
-from publishing import picture_admin, redirect_admin  # noqa: F401 -- register what they hold
-from publishing.admin_acts import ACTS, SCHEDULE, Act, ActForm, acts_for
+from publishing import picture_admin, redirect_admin, workflow  # noqa: F401 -- register what they hold
+from publishing.admin_acts import ACTS, PUBLISH, SCHEDULE, SUBMIT, Act, ActForm, acts_for
+from publishing.admin_deletion import TOLD_ONE_BY_ONE, GuardedDeletion
 from publishing.admin_forms import PublishableForm
 from publishing.admin_history import REASON_LENGTH, HistoryAdmin
-from publishing.admin_lists import local, name_of, preview_words, state_line
+from publishing.admin_lists import badge, local, name_of, preview_words, state_line
 from publishing.links import own_href
-from publishing.models import Publishable, Status
+from publishing.models import Publishable, State
 from publishing.preflight import admin as preflight_admin  # noqa: F401 -- registers its tables
 from publishing.preflight.pages import preflight_page
-from publishing.workflow import Refused, content_obstacles, publish
-
-# So many refusals of a list action are told one by one.
-TOLD_ONE_BY_ONE = 20
+from publishing.querysets import Status
+from publishing.workflow import Refused, table
 
 
 class NamedCells:
@@ -47,48 +45,12 @@ class NamedCells:
         return field
 
 
-class GuardedDeletion(admin.ModelAdmin):
-    """Deletes only what ``deletion_obstacles`` says nothing against, at the form, the list and the address."""
-
-    def deletion_obstacles(self, obj: Any) -> list[str]:
-        """Reasons against deleting an object, as Chinese sentences."""
-        return []
-
-    def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        obj = self.get_object(request, unquote(object_id))
-        reasons = self.deletion_obstacles(obj) if obj is not None else []
-        if obj is not None and reasons and self.has_delete_permission(request, obj):
-            messages.error(request, f"没有删除“{obj}”：{' '.join(reasons)}")
-            return HttpResponseRedirect(self.address(obj, "change"))
-        return super().delete_view(request, object_id, extra_context)
-
-    @admin.action(permissions=["delete"], description="删除所选%(verbose_name)s")
-    def delete_selected(
-        self, request: HttpRequest, queryset: models.QuerySet[Any]
-    ) -> HttpResponseBase | None:
-        refused = [(obj, reasons) for obj in queryset if (reasons := self.deletion_obstacles(obj))]
-        if not refused:
-            return django_delete_selected(self, request, queryset)  # type: ignore[arg-type]
-        for obj, reasons in refused[:TOLD_ONE_BY_ONE]:
-            messages.error(request, f"“{obj}”不能删除：{' '.join(reasons)}")
-        messages.error(request, "这一次什么都没有删除。请去掉不能删除的，再选一次。")
-        return None
-
-    actions = ["delete_selected"]
-
-    def address(self, obj: models.Model, name: str) -> str:
-        """The admin address of one of the object's pages: change, history, publish …"""
-        view = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_{name}"
-        return reverse(view, args=[quote(obj.pk)])
-
-
 class PublishableAdmin(GuardedDeletion, HistoryAdmin):
     """Admin of a ``Publishable`` model. Subclasses name ``preview_template`` and ``preview_context``.
 
-    Rights: ``view`` sees and previews, ``change`` edits, ``publish_<model>`` publishes, schedules and
-    withdraws. Status and dates are no form fields; they move by the verbs only.
+    Rights: ``view`` sees and previews, ``change`` edits and submits; the others are in ``publishing.permissions``.
+    Status and dates are no form fields; they move by the verbs only. What is public is read here and changed by a
+    revision.
     """
 
     class Media:
@@ -97,7 +59,7 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
     form = PublishableForm
     change_form_template = "admin/publishing/change_form.html"
     view_on_site = False
-    actions = ["publish_selected", "delete_selected"]
+    actions = ["submit_selected", "publish_selected", "delete_selected"]
     preview_template = ""
     # Verbs of the content app, as pages and buttons like those of the workflow.
     more_acts: Sequence[Act] = ()
@@ -109,8 +71,15 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
     # --- Rights --------------------------------------------------------------------------------
 
     def has_publish_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        right = f"{self.opts.app_label}.publish_{self.opts.model_name}"
-        return self.has_view_permission(request, obj) and request.user.has_perm(right)
+        return self._has_right(request, "publish", obj)
+
+    def _has_right(self, request: HttpRequest, right: str, obj: Any = None) -> bool:
+        return self.has_view_permission(request, obj) and table.has_right(request.user, right, self.model)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The form of what is public is for reading. What is sent nevertheless comes back with its words kept."""
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or obj.is_open or request.method == "POST")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_delete_permission(request, obj)
@@ -119,8 +88,12 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
     def deletion_obstacles(self, obj: Publishable) -> list[str]:
         if obj.was_public():
             return ["它曾经公开，网址可能已被收藏和引用，只能撤回。"]
-        # Deleting would call off what somebody with the right to publish has decided.
-        return ["它正等待定时发布，请先取消定时。"] if obj.is_scheduled() else []
+        # Deleting would call off what somebody with the right to publish, or to review, has in hand.
+        if obj.is_scheduled():
+            return ["它正等待定时发布，请先取消定时。"]
+        if obj.state() != State.DRAFT:
+            return ["它已经送审，请先收回。"]
+        return ["这是修订稿，请用“放弃修订”。"] if obj.revision_of_id else []
 
     # --- Addresses -----------------------------------------------------------------------------
 
@@ -132,6 +105,9 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
         acts = [named(act.name, self._act_view(act)) for act in (*ACTS, *self.more_acts)]
         preview = [named("preview", self.preview_view)] if self.preview_template else []
         return [*acts, *preview, named("preflight", self.preflight_view), *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return super().get_queryset(request).annotate(revision_pk=models.F("revision__pk"))
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """The object; while something is being saved, locked and as it stands in the database."""
@@ -149,12 +125,13 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
     # --- The verbs as pages --------------------------------------------------------------------
 
     def _may(self, request: HttpRequest, act: Act, item: Any) -> bool:
-        return bool(getattr(self, f"has_{act.right}_permission")(request, item))
+        return self._has_right(request, act.right, item)
 
     def _acts_for(self, request: HttpRequest, item: Any) -> list[Act]:
         """The acts that make sense in the item's state and that the person may do."""
-        more = [act for act in self.more_acts if item.state() in act.states]
-        return [act for act in (*acts_for(item), *more) if self._may(request, act, item)]
+        by = request.user
+        more = [act for act in self.more_acts if item.state() in act.states and act.fits(item, by)]
+        return [act for act in (*acts_for(item, by), *more) if self._may(request, act, item)]
 
     def _act_view(self, act: Act) -> Any:
         @require_http_methods(["GET", "HEAD", "POST"])
@@ -169,9 +146,9 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
 
     def _act(self, request: HttpRequest, act: Act, item: Any) -> HttpResponseBase:
         first = {"opened_version": item.lock_version, **self._first_values(act, item)}
-        fields = act.form_for(item)
-        form = fields(request.POST) if request.method == "POST" else fields(initial=first)
-        obstacles = act.obstacles(item)
+        sent = request.POST if request.method == "POST" else None
+        form = act.form_for(item)(sent, initial=first, item=item, by=request.user)
+        obstacles = act.obstacles(item, request.user)
         if request.method == "POST" and form.is_valid() and not obstacles:
             if form.cleaned_data["opened_version"] != item.lock_version:
                 form.show_version(item.lock_version)
@@ -189,10 +166,12 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
         return {"at": item.published_at} if act is SCHEDULE and item.is_scheduled() else {}
 
     def _perform(self, request: HttpRequest, act: Act, item: Any, form: ActForm) -> HttpResponseBase:
-        act.perform(item, request.user, form.cleaned_data)
-        self.log_change(request, item, act.label_for(item))
-        messages.success(request, format_html("{}{}", self._told(item, act.done), act.adds(item)))
-        return HttpResponseRedirect(self.address(item, "change"))
+        label = act.label_for(item)
+        result = act.perform(item, request.user, form.cleaned_data)
+        there = result if isinstance(result, self.model) else item
+        self.log_change(request, there, label)
+        messages.success(request, format_html("{}{}", self._told(there, act.done), act.adds(there)))
+        return HttpResponseRedirect(self.address(there, "change"))
 
     def _act_page(
         self, request: HttpRequest, act: Act, item: Any, form: ActForm, obstacles: list[str]
@@ -206,7 +185,7 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
             "act_label": act.label_for(item),
             "form": form,
             "obstacles": obstacles,
-            "can_act": not act.obstacles(item),
+            "can_act": not act.obstacles(item, request.user),
             "state_line": state_line(item),
             "change_address": self.address(item, "change"),
             "preview_address": self._preview_address(item),
@@ -223,36 +202,45 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
 
     # --- The list action -----------------------------------------------------------------------
 
+    @admin.action(permissions=["change"], description="送审所选%(verbose_name)s")
+    def submit_selected(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        self._each(request, queryset, SUBMIT, lambda item: workflow.submit(item, by=request.user))
+
     @admin.action(permissions=["publish"], description="发布所选%(verbose_name)s")
     def publish_selected(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        def publish(item: Any) -> None:
+            if item.status == Status.WITHDRAWN:
+                raise Refused(["它曾被撤回。请打开它，看过撤回原因后逐篇恢复。"])
+            workflow.publish(item, by=request.user)
+
+        self._each(request, queryset, PUBLISH, publish)
+
+    def _each(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], act: Act, do: Callable[[Any], object]
+    ) -> None:
+        """Do a verb to each chosen row as it stands now: others save while a long list is worked through."""
         done, refused = [], []
-        for item in queryset:
+        for chosen in queryset:
             try:
                 with transaction.atomic():
-                    item = self._publish_chosen(request, item.pk)
+                    item = self.model._base_manager.select_for_update().filter(pk=chosen.pk).first()
+                    if item is None:
+                        raise Refused(["它刚才被删除了。"])
+                    there = item.root
+                    do(item)
             except Refused as reason:
-                record(Event.WORKFLOW, obj=item, result=Result.REFUSED, detail="发布")
-                refused.append(f"没有发布“{item}”：{' '.join(reason.reasons)}")
+                record(Event.WORKFLOW, obj=chosen, result=Result.REFUSED, detail=act.label)
+                refused.append(f"没有{act.label}“{chosen}”：{' '.join(reason.reasons)}")
             else:
-                done.append(str(item))
-                self.log_change(request, item, "发布")
+                done.append(str(chosen))
+                self.log_change(request, there, act.label)
         if done:
             titles = "".join(f"《{title}》" for title in done[:TOLD_ONE_BY_ONE])
-            messages.success(request, f"已公开 {len(done)} 条：{titles}")
+            messages.success(request, f"{act.done} {len(done)} 条：{titles}")
         for sentence in refused[:TOLD_ONE_BY_ONE]:
             messages.error(request, sentence)
         if (more := len(refused) - TOLD_ONE_BY_ONE) > 0:
-            messages.error(request, f"还有 {more} 条没有发布，原因请逐条打开查看。")
-
-    def _publish_chosen(self, request: HttpRequest, pk: Any) -> Any:
-        """Publish a row of the list as it stands now: others save while a long list is worked through."""
-        item = self.model._base_manager.select_for_update().filter(pk=pk).first()
-        if item is None:
-            raise Refused(["它刚才被删除了。"])
-        if item.status == Status.WITHDRAWN:
-            raise Refused(["它曾被撤回。请打开它，看过撤回原因后逐篇恢复。"])
-        publish(item, by=request.user)  # type: ignore[arg-type]
-        return item
+            messages.error(request, f"还有 {more} 条没有{act.label}，原因请逐条打开查看。")
 
     # --- The preview ---------------------------------------------------------------------------
 
@@ -285,14 +273,6 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
             raise PermissionDenied
         return preflight_page(self, request, item)
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """The form. What visitors would read at once is looked at as a whole, and not kept when it may not go out."""
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except Refused as refused:
-            messages.error(request, f"没有保存，这条内容已经公开或已定时：{' '.join(refused.reasons)}")
-            return HttpResponseRedirect(request.get_full_path())
-
     # --- The form ------------------------------------------------------------------------------
 
     def render_change_form(
@@ -315,7 +295,8 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
                 "live_address": item.live_address(),
                 "history_address": self.address(item, "history"),
                 "state_line": state_line(item),
-                "is_live": item.is_published(),
+                "revision_address": self._revision_address(item),
+                "original_address": self.address(item.revision_of, "change") if item.revision_of_id else "",
                 "may_change": self.has_change_permission(request, item),
                 "has_conflict": getattr(form, "has_conflict", False),
                 "differences": getattr(form, "differences", []),
@@ -323,6 +304,10 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
                 "saved_at": item.updated_at,
             }
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def _revision_address(self, item: Any) -> str:
+        revision = item.open_revision
+        return self.address(revision, "change") if revision is not None else ""
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
         if not change:
@@ -333,12 +318,8 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         self._note_files(form.instance, formsets)
-        if form.instance.status == Status.PUBLISHED and (reasons := content_obstacles(form.instance)):
-            raise Refused(reasons)
-        if form.instance.is_published():
-            told, address = "这条内容是公开的，刚才的改动访客已经能看到。", form.instance.live_address()
-            link = format_html('<a href="{}">查看页面</a>', address) if address else ""
-            messages.warning(request, format_html("{}{}", told, link))
+        if workflow.note_edit(form.instance, by=request.user):
+            messages.warning(request, "内容有改动，已退回草稿，要重新送审。原来的审核意见留在审核单里。")
 
     def _note_files(self, item: Any, formsets: Any) -> None:
         """Children have no history of their own: what was done to them stands in the reason of the save."""
@@ -362,8 +343,13 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
 
     @admin.display(description="状态", ordering="status")
     def state_badge(self, item: Any) -> SafeString:
-        state = item.state()
-        return format_html('<span class="state state--{}">{}</span>', state.value, state.label)
+        mark = format_html('<span class="state state--{}">{}</span>', *badge(item))
+        if item.revision_pk:
+            href = reverse(
+                f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[item.revision_pk]
+            )
+            mark += format_html(' <a class="state state--in_review" href="{}">修订中</a>', href)
+        return mark
 
     @admin.display(description="发布时间", ordering="published_at")
     def published_local(self, item: Any) -> str:

@@ -1,106 +1,62 @@
 """The verbs of ``publishing.workflow`` as pages of the admin: what each needs, says and does."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
-from django import forms
-from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
 
 from publishing import workflow
-from publishing.admin_forms import VersionedForm
+from publishing.admin_act_forms import (
+    ActForm,
+    EmergencyForm,
+    LevelForm,
+    ReviewForm,
+    RowWithdrawForm,
+    ScheduleForm,
+    SendBackForm,
+    SignForm,
+    SubmitForm,
+    TermsForm,
+    WithdrawForm,
+)
 from publishing.models import Publishable, State, WithdrawalMode
+from publishing.workflow import table
+from publishing.workflow.table import Verb
 
+__all__ = ["ACTS", "SCHEDULE", "Act", "ActForm", "acts_for"]
 
-class ActForm(VersionedForm):
-    """What an act needs besides the item."""
-
-
-class ScheduleForm(ActForm):
-    at = forms.DateTimeField(
-        label="发布时间",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text="北京时间，例如 2026-10-01 08:00。到时自动公开，不需要有人在场。",
-        error_messages={"invalid": "请填写日期和时间，例如 2026-10-01 08:00。"},
-    )
-
-    def clean_at(self) -> datetime:
-        at: datetime = self.cleaned_data["at"]
-        if at <= timezone.now():
-            raise forms.ValidationError("这个时间已经过了。请填写将来的时间，或者直接用“发布”。")
-        if at.year > timezone.now().year + 5:
-            raise forms.ValidationError("这个时间太远了，请检查年份。")
-        return at
-
-
-class ReasonForm(ActForm):
-    reason = forms.CharField(
-        label="撤回原因",
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
-        help_text="公开：访客打开原来的网址会看到这句话。不要写内部情况。",
-    )
-
-
-class WithdrawForm(ReasonForm):
-    mode = forms.ChoiceField(
-        label="原来的网址",
-        choices=WithdrawalMode.choices,
-        initial=WithdrawalMode.NOTICE,
-        widget=forms.RadioSelect,
-        help_text="“显示撤回说明”会写明日期和原因，一般选它。",
-    )
-    target = forms.CharField(
-        label="转到的地址",
-        max_length=500,
-        required=False,
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
-        help_text="选“转到另一个页面”时填写：本站地址，以“/”开头，例如 /news/tongzhi/。",
-    )
-
-
-class RowWithdrawForm(ReasonForm):
-    """For what is shown in a list only: it has no address that could lead elsewhere."""
-
-    mode = forms.ChoiceField(
-        label="列表上的位置",
-        choices=[
-            (WithdrawalMode.NOTICE, "显示撤回说明"),
-            (WithdrawalMode.GONE, "什么也不显示"),
-        ],
-        initial=WithdrawalMode.NOTICE,
-        widget=forms.RadioSelect,
-        help_text="“显示撤回说明”会在列表上写明编号、日期和原因，一般选它。",
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].help_text = "公开：显示撤回说明时，访客会在列表上看到这句话。不要写内部情况。"
+# Stands for what is written on the page, when obstacles are asked for before it is opened.
+TO_COME = "待填"
 
 
 @dataclass(frozen=True)
 class Act:
     """One verb. ``obstacles`` are known before anything is filled in; ``perform`` raises ``workflow.Refused``.
 
-    `explains` may name attributes of the `item`.
-    `right` names the permission method of the admin: has_publish_permission. `row_form` and `row_explains` are
-    for rows without a page of their own. `adds` is what the message says besides that it was done.
+    `explains` may name attributes of the `item`. `right` is the codename of a permission without the model
+    (``workflow.table.has_right``). `fits` says whether it makes sense for one item and person. `row_form` and
+    `row_explains` are for rows without a page of their own. `adds` is what the message says besides that it was done.
+    Where `perform` returns a row, that is where the person goes on.
     """
 
     name: str
+    label: str
     states: frozenset[State]
+    right: str
     form: type[ActForm]
     explains: str
     done: str
-    obstacles: Callable[[Any], list[str]]
+    obstacles: Callable[[Any, Any], list[str]]
     perform: Callable[[Any, Any, dict[str, Any]], object]
-    labels: dict[State, str]
-    label: str
-    right: str = "publish"
+    labels: dict[State, str] = field(default_factory=dict)
     row_form: type[ActForm] | None = None
     row_explains: str = ""
+    revision_explains: str = ""
+    fits: Callable[[Any, Any], bool] = lambda item, by: True
     adds: Callable[[Any], str] = lambda item: ""
 
     def label_for(self, item: Publishable) -> str:
@@ -110,75 +66,185 @@ class Act:
         return self.form if item.has_own_page or self.row_form is None else self.row_form
 
     def explains_for(self, item: Publishable) -> str:
+        if item.revision_of_id and self.revision_explains:
+            return self.revision_explains
         told = self.explains if item.has_own_page else self.row_explains or self.explains
         return told.format(item=item)
 
 
-def _withdraw_obstacles(item: Publishable) -> list[str]:
-    return workflow.withdraw_obstacles(item, "原因待填", WithdrawalMode.NOTICE)
+def _of(verb: Verb, **given: Any) -> Act:
+    return Act(
+        **{"name": verb.name, "label": verb.label, "states": verb.states, "right": verb.right, **given}
+    )
 
 
-def _withdraw(item: Publishable, by: AbstractBaseUser, given: dict[str, Any]) -> None:
-    workflow.withdraw(item, by=by, reason=given["reason"], mode=given["mode"], target=given.get("target", ""))
+def _awaits_review(item: Publishable, by: Any) -> bool:
+    return item.state() == State.IN_REVIEW or item.check_is_open
 
 
-def _schedule_obstacles(item: Publishable) -> list[str]:
-    # A withdrawn item would return at once; the reason is said before a time is filled in.
-    return workflow.publish_obstacles(item, timezone.now() + timedelta(minutes=1))
+def _awaits_signs(item: Publishable, by: Any) -> bool:
+    return (item.is_open or item.check_is_open) and bool(workflow.signs_open(item, by))
 
 
-PUBLISH = Act(
-    name="publish",
-    states=frozenset({State.DRAFT, State.SCHEDULED, State.WITHDRAWN}),
+SUBMIT = _of(
+    table.SUBMIT,
+    form=SubmitForm,
+    explains="确认后交给审核的同事。审核期间再改内容，会自动退回草稿，要重新送审。",
+    done="已送审",
+    obstacles=lambda item, by: workflow.submit_obstacles(item, by=by),
+    perform=lambda item, by, given: workflow.submit(item, by=by, note=given["note"]),
+)
+REVIEW = _of(
+    table.APPROVE,
+    form=ReviewForm,
+    explains="请先看“预览”和“审核单”。确认即表示您同意公开这些内容。要改的请用“退回”。",
+    done="已审核",
+    obstacles=lambda item, by: workflow.approve_obstacles(item, by=by),
+    perform=lambda item, by, given: workflow.approve(
+        item, by=by, opinion=given["opinion"], signs=given.get("signs", ())
+    ),
+    labels=dict.fromkeys((State.LIVE, State.EXPIRED, State.ARCHIVED), "补审"),
+    fits=_awaits_review,
+)
+SIGN = _of(
+    table.SIGN,
+    form=SignForm,
+    explains="专项审查和三审分开，由您签名。内容改动后须重新签。",
+    done="已签",
+    obstacles=lambda item, by: workflow.sign_obstacles(item, by=by),
+    perform=lambda item, by, given: workflow.sign(item, by=by, signs=given.get("signs", ())),
+    fits=_awaits_signs,
+)
+SEND_BACK = _of(
+    table.SEND_BACK,
+    form=SendBackForm,
+    explains="确认后回到草稿，作者在后台首页看到它被退回和原因。已有的审核意见留在审核单里，不再算数。",
+    done="已退回",
+    obstacles=lambda item, by: workflow.send_back_obstacles(item, TO_COME, by=by),
+    perform=lambda item, by, given: workflow.send_back(item, by=by, reason=given["reason"]),
+)
+TAKE_BACK = _of(
+    table.TAKE_BACK,
+    form=ActForm,
+    explains="确认后回到草稿。已有的审核意见留在审核单里，不再算数。",
+    done="已收回，回到草稿",
+    obstacles=lambda item, by: workflow.take_back_obstacles(item, by=by),
+    perform=lambda item, by, given: workflow.take_back(item, by=by),
+    fits=lambda item, by: by.pk in workflow.authors(item),
+)
+PUBLISH = _of(
+    table.PUBLISH,
     form=ActForm,
     explains="确认后立即公开：访客能看到{item.shows}。网址{item.address_rule}。",
+    revision_explains="确认后，修订稿立即替换访客看到的内容。网址、浏览次数和别处的链接都不变。",
     done="已公开",
-    obstacles=workflow.publish_obstacles,
+    obstacles=lambda item, by: workflow.publish_obstacles(item, by=by),
     perform=lambda item, by, given: workflow.publish(item, by=by),
     labels={State.WITHDRAWN: "恢复发布", State.SCHEDULED: "立即发布"},
-    label="发布",
     row_explains="确认后立即公开：访客在列表里能看到它标明“公开”的各项。只在后台可见的内容永远不公开。",
 )
-SCHEDULE = Act(
+SCHEDULE = _of(
+    table.PUBLISH,
     name="schedule",
-    states=frozenset({State.DRAFT, State.SCHEDULED}),
+    label="定时发布",
+    states=frozenset({State.APPROVED, State.SCHEDULED}),
     form=ScheduleForm,
     explains="到时间前访客看不到；到时间后{item.shows}自动公开。",
     done="已定时",
-    obstacles=_schedule_obstacles,
+    # The reason is said before a time is filled in.
+    obstacles=lambda item, by: workflow.publish_obstacles(item, timezone.now() + timedelta(minutes=1), by=by),
     perform=lambda item, by, given: workflow.publish(item, by=by, at=given["at"]),
     labels={State.SCHEDULED: "改定时"},
-    label="定时发布",
     row_explains="到时间前访客看不到；到时间后自动出现在列表里。",
+    fits=lambda item, by: bool(item.can_be_scheduled and not item.revision_of_id),
 )
-UNSCHEDULE = Act(
-    name="unschedule",
-    states=frozenset({State.SCHEDULED}),
+UNSCHEDULE = _of(
+    table.UNSCHEDULE,
     form=ActForm,
-    explains="确认后回到草稿，不再自动公开。内容不变。",
-    done="已取消定时，回到草稿",
-    obstacles=workflow.unschedule_obstacles,
+    explains="确认后回到待发布，不再自动公开。内容和审核不变。",
+    done="已取消定时，回到待发布",
+    obstacles=lambda item, by: workflow.unschedule_obstacles(item, by=by),
     perform=lambda item, by, given: workflow.unschedule(item, by=by),
-    labels={},
-    label="取消定时",
 )
-WITHDRAW = Act(
-    name="withdraw",
-    states=frozenset({State.LIVE, State.EXPIRED}),
+EMERGENCY = _of(
+    table.EMERGENCY,
+    form=EmergencyForm,
+    explains="只用于等不及审核的紧急情况：确认后立即公开，写入审核单，并留在后台首页，直到别的同事补审。",
+    done="已应急发布，等待补审",
+    obstacles=lambda item, by: workflow.emergency_obstacles(item, TO_COME, by=by),
+    perform=lambda item, by, given: workflow.publish_in_emergency(item, by=by, reason=given["reason"]),
+)
+WITHDRAW = _of(
+    table.WITHDRAW,
     form=WithdrawForm,
     explains="确认后访客立即看不到{item.shows}，列表、订阅和网站地图里也不再出现。原来的网址保留，按下面的选择处理。",
     done="已撤回",
-    obstacles=_withdraw_obstacles,
-    perform=_withdraw,
-    labels={},
-    label="撤回",
+    obstacles=lambda item, by: workflow.withdraw_obstacles(item, TO_COME, WithdrawalMode.NOTICE, by=by),
+    perform=lambda item, by, given: workflow.withdraw(
+        item, by=by, reason=given["reason"], mode=given["mode"], target=given.get("target", "")
+    ),
     row_form=RowWithdrawForm,
     row_explains="确认后访客立即看不到它的内容，统计里也不再有它。",
 )
-ACTS = [PUBLISH, SCHEDULE, UNSCHEDULE, WITHDRAW]
+ARCHIVE = _of(
+    table.ARCHIVE,
+    form=ActForm,
+    explains="确认后页面照常可读，标明“已归档”和日期，不再上首页头条。网址不变。",
+    done="已归档",
+    obstacles=lambda item, by: workflow.archive_obstacles(item, by=by),
+    perform=lambda item, by, given: workflow.archive(item, by=by),
+)
+REOPEN = _of(
+    table.REOPEN,
+    form=ActForm,
+    explains="确认后去掉“已归档”的标记。",
+    done="已取消归档",
+    obstacles=lambda item, by: workflow.reopen_obstacles(item, by=by),
+    perform=lambda item, by, given: workflow.reopen(item, by=by),
+)
+TERMS = _of(
+    table.SET_TERMS,
+    form=TermsForm,
+    explains="到期和复核都不改内容，不需要重新审核。",
+    done="已保存期限",
+    obstacles=lambda item, by: workflow.terms_obstacles(item, None, None, by=by),
+    perform=lambda item, by, given: workflow.set_terms(
+        item, by=by, expires_at=given.get("expires_at"), review_on=given["review_on"]
+    ),
+    fits=lambda item, by: not item.revision_of_id,
+)
+LEVEL = _of(
+    table.SET_LEVEL,
+    form=LevelForm,
+    explains="级别决定要几个人审。可以提高；只有没有参与撰写的审核人可以降低。",
+    done="已改审核级别",
+    obstacles=lambda item, by: workflow.level_obstacles(item, item.level, by=by),
+    perform=lambda item, by, given: workflow.set_level(item, by=by, level=given["level"]),
+)
+REVISE = _of(
+    table.REVISE,
+    form=ActForm,
+    explains="确认后建立一份修订稿，在修订稿里修改、送审。批准并发布之前，访客看到的一直是现在的内容。",
+    done="修订稿已建立，请在这里修改",
+    obstacles=lambda item, by: workflow.revise_obstacles(item, by=by),
+    perform=lambda item, by, given: workflow.revise(item, by=by),
+    fits=lambda item, by: item.open_revision is None,
+)
+DISCARD = _of(
+    table.DISCARD,
+    form=ActForm,
+    explains="确认后删除修订稿，公开的内容不变。修订稿的修改记录和审核意见都留着。",
+    done="已放弃修订",
+    obstacles=lambda item, by: workflow.discard_obstacles(item, by=by),
+    perform=lambda item, by, given: workflow.discard(item, by=by),
+    fits=lambda item, by: bool(item.revision_of_id),
+)
+ACTS = [
+    SUBMIT, REVIEW, SIGN, SEND_BACK, TAKE_BACK, PUBLISH, SCHEDULE, UNSCHEDULE, REVISE, WITHDRAW, ARCHIVE, REOPEN, TERMS,
+    LEVEL, EMERGENCY, DISCARD,
+]  # fmt: skip
 
 
-def acts_for(item: Publishable) -> list[Act]:
+def acts_for(item: Publishable, by: Any) -> list[Act]:
     """The acts that make sense in the item's state; whether one is refused now is told on its page."""
-    possible = [act for act in ACTS if act is not SCHEDULE or item.can_be_scheduled]
-    return [act for act in possible if item.state() in act.states]
+    return [act for act in ACTS if item.state() in act.states and act.fits(item, by)]

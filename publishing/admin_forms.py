@@ -9,14 +9,20 @@ from django import forms
 from django.db import models
 
 from publishing.differences import Difference, field_difference
-from publishing.models import Publishable, Status
-from publishing.workflow import content_obstacles
+from publishing.models import Publishable
 
 # Years that a date of this work can have; others are slips of the hand and break time zone arithmetic.
 YEARS = range(1900, 2200)
 # Not in the form, but the constraints speak of them: without them a live item could be saved into a refusal
 # of the database, which is an error page instead of a sentence.
 STATE_FIELDS = {"status", "published_at", "withdrawn_at", "withdrawal_mode", "withdrawal_reason"}
+
+
+# The form of what is public is read only; this meets who had it open when that happened.
+CLOSED = (
+    "没有保存：您打开之后，它已经公开或已定时，不能再直接修改。您的内容都还在下面的表单里，请先复制出来；"
+    "公开的用“修订”，定时的先“取消定时”。"
+)
 
 
 class VersionedForm(forms.Form):
@@ -55,7 +61,10 @@ class PublishableForm(VersionedForm, forms.ModelForm):
         for name, value in list(cleaned.items()):
             if isinstance(value, datetime) and value.year not in YEARS:
                 self.add_error(name, "请检查年份。")
-        if self.instance.pk and cleaned.get("opened_version") != self.instance.lock_version:
+        if self.instance.pk and not self.instance.is_open:
+            self.differences = self._differences()
+            self.add_error(None, CLOSED)
+        elif self.instance.pk and cleaned.get("opened_version") != self.instance.lock_version:
             self._meet_conflict()
         return cleaned
 
@@ -85,10 +94,3 @@ class PublishableForm(VersionedForm, forms.ModelForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         return super()._get_validation_exclusions() - STATE_FIELDS  # type: ignore[misc, no-any-return]
-
-    def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
-        # What is public (or will be by the clock) must stay fit to be public.
-        if self.instance.status == Status.PUBLISHED and not self.errors:
-            for reason in content_obstacles(self.instance):
-                self.add_error(None, f"这条内容已经公开或已定时：{reason}")

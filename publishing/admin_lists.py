@@ -65,22 +65,45 @@ def state_line(item: Publishable) -> str:
     """The state with its moment, as one sentence above the form."""
     match item.state():
         case State.DRAFT:
-            return "草稿：访客看不到。"
+            return "修订稿：访客看到的仍是原来的内容。" if item.revision_of_id else "草稿：访客看不到。"
+        case State.IN_REVIEW:
+            return f"审核中：{local(item.submitted_at)} 送审，访客看不到改动。现在保存改动，会退回草稿。"
+        case State.APPROVED:
+            return f"待发布：{local(item.approved_at)} 批准。现在保存改动，会退回草稿，要重新送审。"
         case State.SCHEDULED:
             return f"等待定时：{local(item.published_at)}（北京时间）自动公开，在此之前访客看不到。"
         case State.LIVE:
-            return f"已发布：{local(item.published_at)} 起公开。"
+            check = "应急发布，还没有补审。" if item.check_is_open else ""
+            return f"已发布：{local(item.published_at)} 起公开。{check}"
         case State.EXPIRED:
             return f"已到期：{local(item.expires_at)} 起访客只看到到期说明。"
+        case State.ARCHIVED:
+            return f"已归档：{local(item.archived_at)} 起标明“已归档”，仍可阅读。"
         case _:
             return f"已撤回：{local(item.withdrawn_at)}。原因：{item.withdrawal_reason}"
+
+
+def badge(item: Publishable) -> tuple[str, str]:
+    """The class and the words of the mark that stands for an item's state in a list."""
+    state = item.state()
+    words = str(state.label)
+    if item.revision_of_id:
+        words = f"修订稿·{words}"
+    elif item.check_is_open:
+        words = f"{words}·待补审"
+    elif state == State.DRAFT and item.returned_at:
+        words = "被退回"
+    return state.value, words
 
 
 def preview_words(item: Publishable) -> str:
     return {
         State.DRAFT: "预览（未公开）",
+        State.IN_REVIEW: "预览（未公开，审核中）",
+        State.APPROVED: "预览（未公开，待发布）",
         State.SCHEDULED: "预览（未公开，等待定时）",
         State.LIVE: "预览（已公开）",
         State.EXPIRED: "预览（已到期，访客看不到正文）",
+        State.ARCHIVED: "预览（已公开，已归档）",
         State.WITHDRAWN: "预览（已撤回，访客看不到正文）",
     }[item.state()]

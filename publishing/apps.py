@@ -31,8 +31,10 @@ def install_triggers(using: str, **kwargs: Any) -> None:
 def install_guards(using: str, **kwargs: Any) -> None:
     """What two persons confirmed stands as they confirmed it."""
     from publishing import guards  # noqa: PLC0415 -- models are loaded only now
-    from publishing.models import Consent, Override  # noqa: PLC0415
+    from publishing.models import Consent, Override, ReviewStep  # noqa: PLC0415
 
     for model in (Override, Consent):
         message = "what was confirmed is append-only: enter another one"
         guards.forbid_changes(model, message, using=using, when='OLD."confirmed_by_id" IS NOT NULL')
+    message = "reviews are append-only: they say what somebody did"
+    guards.forbid_changes(ReviewStep, message, using=using)

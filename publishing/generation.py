@@ -1,7 +1,7 @@
 """The generation number, raised by database triggers on every table that visitors can see.
 
 Triggers are the provable form: an edit by bulk command, ``update()`` or SQL console counts as much as
-one through a form, and it counts in the same transaction. Rows of a ``Publishable`` that are drafts
+one through a form, and it counts in the same transaction. Rows of a ``Publishable`` that are not public yet
 before and after raise nothing.
 """
 
@@ -11,12 +11,13 @@ from django.db import connections
 
 from publishing import registry
 from publishing.models import Generation, Publishable
-from publishing.querysets import Status
+from publishing.querysets import OPEN
 
 RAISE = (
     'INSERT INTO "publishing_generation" ("id", "number") VALUES (1, 1) '
     'ON CONFLICT ("id") DO UPDATE SET "number" = "publishing_generation"."number" + 1'
 )
+HIDDEN = ", ".join(f"'{status}'" for status in OPEN)
 EVENTS = {"insert": ("NEW",), "update": ("OLD", "NEW"), "delete": ("OLD",)}
 
 
@@ -52,7 +53,7 @@ def install_triggers(using: str) -> None:
 def sqlite_statements(table: str, has_drafts: bool) -> Iterator[str]:
     for event, rows in EVENTS.items():
         name = f"{table}_generation_{event}"
-        when = " OR ".join(f"{row}.\"status\" <> '{Status.DRAFT}'" for row in rows)
+        when = " OR ".join(f'{row}."status" NOT IN ({HIDDEN})' for row in rows)
         yield f'DROP TRIGGER IF EXISTS "{name}"'
         yield (
             f'CREATE TRIGGER "{name}" AFTER {event.upper()} ON "{table}" FOR EACH ROW '
@@ -66,7 +67,7 @@ def postgresql_statements(table: str, has_drafts: bool) -> Iterator[str]:
         name = f"{table}_generation_{event}"
         function = f"publishing_generation_{event}" if has_drafts else "publishing_generation_any"
         tests = " OR ".join(
-            f"EXISTS (SELECT 1 FROM {row.lower()}_rows WHERE status <> '{Status.DRAFT}')"  # noqa: S608 -- constants of this module
+            f"EXISTS (SELECT 1 FROM {row.lower()}_rows WHERE status NOT IN ({HIDDEN}))"  # noqa: S608 -- constants of this module
             for row in rows
         )
         body = f"IF {tests} THEN {RAISE}; END IF;" if has_drafts else f"{RAISE};"

@@ -17,7 +17,7 @@ from honors import records
 from honors.admin.acts import RevokeForm, perform, shown
 from honors.findings import judged
 from honors.models import Award, Claim, Evidence, Recipient
-from publishing.admin import GuardedDeletion
+from publishing.admin_deletion import GuardedDeletion
 from publishing.admin_history import HistoryAdmin
 
 

@@ -19,7 +19,7 @@ from honors.admin.imports import RollImportPages
 from honors.admin.rows import NewRowInline
 from honors.admin.sheet_pages import SheetPages, name_of, rows_of
 from honors.models import RollSheet
-from publishing.admin import GuardedDeletion
+from publishing.admin_deletion import GuardedDeletion
 from publishing.admin_history import HistoryAdmin
 
 

@@ -16,15 +16,15 @@ from honors.models.titles import Title
 from honors.partial_dates import DatePrecision
 from honors.phrases import numeral
 from publishing.models import Publishable
+from publishing.permissions import content_permissions
+from publishing.querysets import OPEN
 
 
 class Round(Publishable):
     """One naming. Its cycle is entered, never computed: rounds do not come at even intervals."""
 
     title = models.ForeignKey(Title, on_delete=models.PROTECT, related_name="rounds", verbose_name="荣誉称号")
-    slug = models.SlugField(
-        "地址名", max_length=60, unique=True, help_text="出现在网址中，例如 national-12。"
-    )
+    slug = models.SlugField("地址名", max_length=60, help_text="出现在网址中，例如 national-12。")
     ordinal = models.PositiveSmallIntegerField("届次", null=True, blank=True, help_text="没有届次的不填。")
     year = models.PositiveSmallIntegerField("年份")
     date = models.DateField("命名日期", help_text="只知年月的填当月 1 日，只知年份的填 1 月 1 日。")
@@ -53,27 +53,50 @@ class Round(Publishable):
 
     # Standings are stored: a round that became public by the clock alone would leave them behind.
     can_be_scheduled = False
+    can_expire = False
+    # Sheets and awards have their own check by two persons and stay with the round (docs/honors.md).
+    content_fields = (
+        "title",
+        "slug",
+        "ordinal",
+        "year",
+        "date",
+        "date_precision",
+        "cycle",
+        "naming_bodies",
+        "document_no",
+        "announced_count",
+        "source",
+    )
+    carried_fields = ("note",)
     address_rule = "由地址名决定"
 
     class Meta(Publishable.Meta):
         verbose_name = "届次"
         verbose_name_plural = "届次"
         ordering = ["-date", "-pk"]
-        permissions = [("publish_round", "可以发布和撤回届次")]
+        permissions = content_permissions("round", "届次")
         constraints = [
             *Publishable.Meta.constraints,
             # A title names once per ordinal; where it has none, once a year.
             models.UniqueConstraint(
                 fields=["title", "ordinal"],
-                condition=Q(ordinal__isnull=False),
+                condition=Q(ordinal__isnull=False, revision_of=None),
                 name="honors_round_once_per_ordinal",
                 violation_error_message="这个称号已经有同一届次。",
             ),
             models.UniqueConstraint(
                 fields=["title", "year"],
-                condition=Q(ordinal__isnull=True),
+                condition=Q(ordinal__isnull=True, revision_of=None),
                 name="honors_round_once_per_year",
                 violation_error_message="这个称号在这一年已经有一轮命名。",
+            ),
+            # The slug is the address; a revision of a round goes by the same.
+            models.UniqueConstraint(
+                fields=["slug"],
+                condition=Q(revision_of=None),
+                name="honors_round_slug_once",
+                violation_error_message="这个地址名已经有一届在用。",
             ),
             # The year is what readers search by; a date of another year would answer them wrongly.
             models.CheckConstraint(
@@ -87,7 +110,7 @@ class Round(Publishable):
                 violation_error_message="届次是历史记录，没有到期时间。",
             ),
             models.CheckConstraint(
-                condition=Q(status="draft") | Q(source__isnull=False),
+                condition=Q(status__in=OPEN) | Q(source__isnull=False),
                 name="honors_round_public_has_source",
                 violation_error_message="发布前请填写来源。",
             ),

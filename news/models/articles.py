@@ -15,9 +15,12 @@ from simple_history.models import HistoricalRecords
 from news.models.columns import Column
 from news.querysets import ArticleQuerySet
 from publishing.body import clean_body, picture_ids, with_facts
+from publishing.declared import Child
 from publishing.fields import BodyField
 from publishing.links import is_web_address, leave_href
-from publishing.models import Picture, Publishable
+from publishing.models import Picture, Publishable, ReviewLevel
+from publishing.permissions import content_permissions
+from publishing.querysets import OPEN
 
 
 class Article(Publishable):
@@ -89,13 +92,35 @@ class Article(Publishable):
     newer_id: int | None
     older_id: int | None
 
+    content_fields = (
+        "column",
+        "lead_title",
+        "title",
+        "subtitle",
+        "summary",
+        "body",
+        "author",
+        "source_name",
+        "source_url",
+        "is_reprint",
+        "original_title",
+        "original_author",
+        "link_out",
+        "editor",
+        "keywords",
+        "cover",
+        "places",
+        "agreements",
+    )
+    content_children = (Child("attachments", "article", fields=("name", "sha256", "order"), key=("sha256",)),)
+    level_ground = "这个栏目的审核级别"
     shows = "正文、图片和附件"
     address_rule = "由第一次公开的时间决定，以后不再变"
 
     class Meta(Publishable.Meta):
         verbose_name = "稿件"
         verbose_name_plural = "稿件"
-        permissions = [("publish_article", "可以发布和撤回稿件")]
+        permissions = content_permissions("article", "稿件")
         constraints = [
             *Publishable.Meta.constraints,
             # Reprints of military news must name original title, author and source (军政〔2025〕26号).
@@ -107,7 +132,7 @@ class Article(Publishable):
             ),
             # A page tag ContentSource is mandatory (47号文 附件): nothing goes public without a source.
             models.CheckConstraint(
-                condition=Q(status="draft") | ~Q(source_name=""),
+                condition=Q(status__in=OPEN) | ~Q(source_name=""),
                 name="news_article_public_has_source",
                 violation_error_message="发布前请填写来源。",
             ),
@@ -160,6 +185,9 @@ class Article(Publishable):
             self.body = with_facts(body, pictures)  # type: ignore[assignment]
             super().save(*args, **kwargs)
             self.pictures.set(pictures)
+
+    def base_level(self) -> ReviewLevel:
+        return ReviewLevel(self.column.review_level)
 
     def content_obstacles(self) -> list[str]:
         reasons = []

@@ -12,7 +12,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from news.querysets import ColumnQuerySet
-from publishing.models import Redirect
+from publishing.models import Redirect, ReviewLevel
 
 
 class ColumnType(models.TextChoices):
@@ -76,6 +76,13 @@ class Column(models.Model):
         default=14,
         validators=[MinValueValidator(1)],
         help_text="超过这些天没有新稿件，后台首页会提醒。",
+    )
+    review_level = models.CharField(
+        "审核级别",
+        max_length=1,
+        choices=ReviewLevel,
+        default=ReviewLevel.B,
+        help_text="这个栏目的稿件至少要经过几审。单篇可以提高，作者不能降低。",
     )
     home_position = models.CharField(
         "首页位置", max_length=10, choices=HomePosition, blank=True, default=HomePosition.NONE

@@ -17,7 +17,8 @@ from partnerships.admin.merging import MergePages
 from partnerships.admin.naming import NamedAdmin, NamedForm
 from partnerships.models import Counterpart, Partner, PartnerName
 from partnerships.parties import PLACE, similar
-from publishing.admin import GuardedDeletion, NamedCells
+from publishing.admin import NamedCells
+from publishing.admin_deletion import GuardedDeletion
 
 
 class PartnerNameInline(NamedCells, admin.TabularInline):

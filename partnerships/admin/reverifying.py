@@ -56,11 +56,11 @@ REVERIFY = Act(
     form=ReverifyForm,
     explains="向当事各方问过、协议仍然有效的，在这里登记。以前的核实都留着；登记后不能改也不能删。",
     done="已登记再核实",
-    obstacles=reverify_obstacles,
+    obstacles=lambda item, by: reverify_obstacles(item),
     perform=lambda item, by, given: reverify(item, by=by, how=given["how"], on=given["on"]),
-    labels={},
     label="再核实",
     right="verify",
+    fits=lambda item, by: not item.revision_of_id,
     adds=fresh_words,
 )
 

@@ -24,7 +24,8 @@ from partnerships.models.parties import Counterpart, Partner
 from partnerships.names import text_obstacles, validate_public_text
 from partnerships.querysets import AgreementQuerySet
 from publishing.models import Publishable
-from publishing.querysets import Status
+from publishing.permissions import content_permissions
+from publishing.querysets import OPEN
 
 
 class AgreementKind(models.TextChoices):
@@ -136,6 +137,22 @@ class Agreement(Publishable):
         verbose_name="核实人",
     )
 
+    # What was verified, when and by whom, has its own verb and stays with the agreement.
+    content_fields = (
+        "kind",
+        "partners",
+        "counterpart",
+        "has_document",
+        "signed_on",
+        "signed_on_precision",
+        "ends_on",
+        "amount_yuan",
+        "amount_text",
+        "summary",
+        "place",
+        "source",
+    )
+
     objects = AgreementQuerySet.as_manager()  # type: ignore[misc, assignment]
     history = HistoricalRecords(
         excluded_fields=["lock_version", "updated_at"], m2m_fields=[partners], verbose_name="协议修改记录"
@@ -145,7 +162,7 @@ class Agreement(Publishable):
         verbose_name = "共建协议"
         verbose_name_plural = "共建协议"
         permissions = [
-            ("publish_agreement", "可以发布和撤回共建协议"),
+            *content_permissions("agreement", "共建协议"),
             ("verify_agreement", "可以登记共建协议的再核实"),
         ]
         ordering = ["-signed_on", "-pk"]
@@ -178,7 +195,7 @@ class Agreement(Publishable):
             ),
             # Nothing is public without saying where it comes from.
             models.CheckConstraint(
-                condition=Q(status=Status.DRAFT) | Q(source__isnull=False),
+                condition=Q(status__in=OPEN) | Q(source__isnull=False),
                 name="partnerships_agreement_public_has_source",
                 violation_error_message="发布前请填写来源。",
             ),

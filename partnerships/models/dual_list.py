@@ -19,8 +19,10 @@ from honors.models import Place, Source
 from honors.partial_dates import DatePrecision
 from partnerships.names import text_obstacles, validate_public_text
 from partnerships.querysets import DualListQuerySet
+from publishing.declared import Child
 from publishing.models import Publishable
-from publishing.querysets import Status
+from publishing.permissions import content_permissions
+from publishing.querysets import OPEN
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 LAST_NUMBER = 9999  # a longer one is a slip, and every number after it would follow
@@ -49,6 +51,28 @@ class DualListItem(Publishable):
     """One thing that a side needs. Only the public text is ever shown; the internal one stays in the office."""
 
     has_own_page = False
+    content_fields = (
+        "year",
+        "side",
+        "number",
+        "public_content",
+        "office",
+        "standard",
+        "due_on",
+        "stage",
+        "done_on",
+    )
+    # The internal text is nobody's to review: visitors never read it.
+    carried_fields = ("content",)
+    content_children = (
+        Child(
+            "notes",
+            "item",
+            fields=("date", "text"),
+            key=("date", "text", "public"),
+            reviewed=lambda note: bool(note.public),
+        ),
+    )
 
     year = models.PositiveSmallIntegerField(
         "年度", validators=[MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR)]
@@ -97,13 +121,14 @@ class DualListItem(Publishable):
     class Meta(Publishable.Meta):
         verbose_name = "双清单事项"
         verbose_name_plural = "双清单事项"
-        permissions = [("publish_duallistitem", "可以发布和撤回双清单事项")]
+        permissions = content_permissions("duallistitem", "双清单事项")
         ordering = ["-year", "side", "number"]
         constraints = [
             *Publishable.Meta.constraints,
             # The number is how offices and letters name an item.
             models.UniqueConstraint(
                 fields=["year", "side", "number"],
+                condition=Q(revision_of=None),
                 name="partnerships_duallistitem_number_once",
                 violation_error_message="这一年这份清单里已有这个编号。",
             ),
@@ -122,7 +147,7 @@ class DualListItem(Publishable):
             ),
             # 四个明确: who, what and by when is what the public is told; without them nothing can be overdue.
             models.CheckConstraint(
-                condition=Q(status=Status.DRAFT)
+                condition=Q(status__in=OPEN)
                 | (~Q(public_content="") & ~Q(office="") & Q(due_on__isnull=False)),
                 name="partnerships_duallistitem_public_is_whole",
                 violation_error_message="公开前须填写公开内容、责任单位和完成时限。",

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 
 from publishing.designations import normalised, with_short_names
@@ -118,9 +117,10 @@ def inspect(item: Model, *, thorough: bool = True, knowledge: Knowledge | None =
     return sorted(_with_overrides(item, found), key=lambda one: list(Level).index(one.kind.level))
 
 
-def obstacles(item: Model) -> list[str]:
-    """Every finding that keeps an item from the public page, as sentences."""
-    return [one.sentence for one in inspect(item, thorough=False) if one.stops]
+def obstacles(item: Model, levels: Collection[Level] = tuple(Level)) -> list[str]:
+    """Every finding of some levels that keeps an item from the public page, as sentences."""
+    found = inspect(item, thorough=False)
+    return [one.sentence for one in found if one.stops and one.kind.level in levels]
 
 
 def text_obstacles(content: Content, onward: str) -> list[str]:
@@ -195,7 +195,7 @@ def _with_overrides(item: Model, found: list[Finding]) -> Iterator[Finding]:
     if item.pk is None or not any(one.kind.level != Level.BLOCK for one in found):
         yield from found
         return
-    rows = Override.objects.filter(content_type=ContentType.objects.get_for_model(item), object_id=item.pk)
+    rows = Override.objects.about(item)
     known = {
         (row.finding, row.key, row.digest): row for row in rows.select_related("asked_by", "confirmed_by")
     }

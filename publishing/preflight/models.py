@@ -24,6 +24,16 @@ def _person(label: str, **options: Any) -> models.ForeignKey[Any, Any]:
     )
 
 
+def root_id(item: models.Model) -> Any:
+    """The key under which the road of an item is kept: a revision goes that of what it revises."""
+    return getattr(item, "revision_of_id", None) or item.pk
+
+
+class OverrideQuerySet(models.QuerySet["Override"]):
+    def about(self, item: models.Model) -> OverrideQuerySet:
+        return self.filter(content_type=ContentType.objects.get_for_model(item), object_id=root_id(item))
+
+
 class Override(models.Model):
     """Why a finding does not stand against an item: asked for by one person, confirmed by another.
 
@@ -43,6 +53,8 @@ class Override(models.Model):
     asked_at = models.DateTimeField("申请时间", auto_now_add=True)
     confirmed_by = _person("确认人", null=True, blank=True)
     confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
+
+    objects = OverrideQuerySet.as_manager()
 
     class Meta:
         verbose_name = "预检例外"

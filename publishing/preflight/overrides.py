@@ -16,8 +16,8 @@ from audit.chain import record
 from audit.models import Event
 from publishing.preflight.catalogue import Level
 from publishing.preflight.inspection import Finding, inspect
-from publishing.preflight.models import OVERRIDE_LENGTH, Consent, Override
-from publishing.workflow import Refused
+from publishing.preflight.models import OVERRIDE_LENGTH, Consent, Override, root_id
+from publishing.workflow.base import Refused
 
 GONE = "这一条已经不在了：文字改过了，或者别人处理过。请看最新的预检结果。"
 
@@ -53,7 +53,7 @@ def ask(item: Model, handle: str, *, reason: str, by: Any) -> Override:
         with transaction.atomic():
             asked = Override.objects.create(
                 content_type=ContentType.objects.get_for_model(item),
-                object_id=item.pk,
+                object_id=root_id(item),
                 finding=finding.id,
                 key=finding.key,
                 label=finding.label,
