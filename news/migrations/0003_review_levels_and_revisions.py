@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         ('honors', '0004_review_levels_and_revisions'),
         ('news', '0002_article_import_ref'),
         ('partnerships', '0006_review_levels_and_revisions'),
-        ('publishing', '0004_reviews_and_override_manager'),
+        ('publishing', '0004_review_steps'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

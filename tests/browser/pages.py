@@ -12,6 +12,7 @@ from honors.models import Award, Recipient, Round, Source, Title
 from news.models import Article
 from partnerships.models import Agreement, Partner
 from publishing import workflow
+from tests.makers import chief, release
 shown = Article.objects.published().filter(link_out="")
 print("article", shown.newest_first().filter(attachments__isnull=False).first().get_absolute_url())
 print("pictured", shown.newest_first().filter(body__contains="<img").first().get_absolute_url())
@@ -23,8 +24,8 @@ gone, _ = Article.objects.get_or_create(
     defaults={"title": "撤回的演示稿件", "column": shown.first().column, "source_name": "本站演示", "body": "<p>演示。</p>"},
 )
 if gone.status == "draft":
-    workflow.publish(gone, by=None)
-    workflow.withdraw(gone, by=None, reason="演示：数字有误，核对后重新发布。")
+    release(gone)
+    workflow.withdraw(gone, by=chief(), reason="演示：数字有误，核对后重新发布。")
 print("withdrawn", gone.get_absolute_url())
 person = Award.objects.public().filter(recipient__kind="person").first().recipient
 print("recipient", reverse("honors:recipient", args=[person.pk]))
@@ -35,8 +36,8 @@ if old is None:
         slug="browser-withdrawn", title=title, year=2020, date=date(2020, 1, 1), date_precision="year",
         source=Source.objects.first(),
     )
-    workflow.publish(old, by=None)
-    workflow.withdraw(old, by=None, reason="演示：年份有误，核对后重新发布。")
+    release(old)
+    workflow.withdraw(old, by=chief(), reason="演示：年份有误，核对后重新发布。")
 print("withdrawn-round", reverse("honors:round", args=[old.slug]))
 pacts = Agreement.objects.published()
 print("agreement", pacts.filter(has_document=True).first().get_absolute_url())
@@ -53,8 +54,8 @@ if lapsed is None:
         kind="other", summary="浏览器检查：撤回的演示记录", place=of_two.place, source=Source.objects.first()
     )
     lapsed.partners.add(of_two)
-    workflow.publish(lapsed, by=None)
-    workflow.withdraw(lapsed, by=None, reason="演示：协议书有误，核对后重新发布。")
+    release(lapsed)
+    workflow.withdraw(lapsed, by=chief(), reason="演示：协议书有误，核对后重新发布。")
 print("withdrawn-agreement", lapsed.get_absolute_url())
 """
 

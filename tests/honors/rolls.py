@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from honors import records
 from honors.models import Basis, Place, RollSheet, Round, Source, Title
-from publishing import workflow
+from tests.makers import release
 
 
 def clerk(name: str = "录入员") -> User:
@@ -61,7 +61,7 @@ def make_round(
         title=title, ordinal=ordinal, defaults={"slug": f"{title.slug}-{ordinal}", **given, **fields}
     )
     if created:
-        workflow.import_published(one, by=None, at=timezone.now())
+        release(one, at=timezone.now())
     return one
 
 

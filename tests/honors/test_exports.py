@@ -25,6 +25,7 @@ from tests.honors.rolls import (
     make_title,
     verifier,
 )
+from tests.makers import chief
 
 pytestmark = pytest.mark.django_db
 
@@ -261,7 +262,7 @@ class TestWhatIsNotPublic:
         make_sheet(make_round(), make_place())
         make_sheet(make_round(11, 9, 2020), self.hidden())
         assert len(rows(client, kind)) == 2
-        workflow.withdraw(Round.objects.get(ordinal=11), by=None, reason="名单有误")
+        workflow.withdraw(Round.objects.get(ordinal=11), by=chief(), reason="名单有误")
         self.assert_hidden(client, kind)
 
     def test_a_draft_round(self, client: Client, kind: str) -> None:

@@ -12,7 +12,6 @@ from django.utils import timezone
 from honors import records, standings
 from honors.models import Award, Claim, Evidence, Place, PlaceName, Recipient, RollSheet, Round, Title
 from partnerships.models import Agreement, AgreementKind, Counterpart, Partner
-from publishing import workflow
 from publishing.workflow import withdraw
 from tests.honors.rolls import (
     clerk,
@@ -24,7 +23,7 @@ from tests.honors.rolls import (
     make_title,
     verifier,
 )
-from tests.makers import make_article
+from tests.makers import chief, make_article, release
 
 pytestmark = pytest.mark.django_db
 
@@ -67,7 +66,7 @@ def make_agreement(place: Place, summary: str, *, published: bool = True) -> Agr
     )
     one.partners.add(partner)
     if published:
-        workflow.import_published(one, by=None, at=timezone.now())
+        release(one, at=timezone.now())
     return one
 
 
@@ -267,7 +266,7 @@ class TestPlace:
     def test_awards_of_a_withdrawn_round_are_gone(self, client: Client) -> None:
         one = three_rounds()[2]
         make_sheet(one, make_place())
-        withdraw(one, by=None, reason="名单有误")
+        withdraw(one, by=chief(), reason="名单有误")
         text = page(client, "places/150300/")
         assert "第十二届" not in text and "连冠" not in text
 
@@ -289,9 +288,9 @@ class TestPlace:
         shown, gone = make_agreement(place, "学习室共建"), make_agreement(place, "撤下的共建")
         past = timezone.now() - timedelta(days=2)
         late = make_agreement(place, "到期的共建", published=False)
-        workflow.import_published(late, by=None, at=past)
+        release(late, at=past)
         Agreement.objects.filter(pk=late.pk).update(expires_at=past + timedelta(days=1))
-        withdraw(gone, by=None, reason="一方来函更正")
+        withdraw(gone, by=chief(), reason="一方来函更正")
         body = client.get("/honors/places/150300/").content.decode()
         assert f'href="/partnerships/{shown.pk}/"' in body
         assert not re.search("撤下的共建|到期的共建|条共建记录", body)
@@ -458,14 +457,14 @@ class TestRound:
     def test_withdrawn_round_keeps_its_address_and_says_why(self, client: Client) -> None:
         one = make_round()
         make_sheet(one, make_place())
-        withdraw(one, by=None, reason="名单有误，核对后重发")
+        withdraw(one, by=chief(), reason="名单有误，核对后重发")
         text = page(client, "rounds/national-12/", status=410)
         assert "名单有误，核对后重发" in text and "乌海市" not in text
 
     def test_withdrawn_round_may_lead_on_or_be_gone(self, client: Client) -> None:
         moved, gone = make_round(), make_round(11, 9, 2020)
-        withdraw(moved, by=None, reason="合并", mode="redirect", target="/honors/titles/national/")
-        withdraw(gone, by=None, reason="内部原因", mode="gone")
+        withdraw(moved, by=chief(), reason="合并", mode="redirect", target="/honors/titles/national/")
+        withdraw(gone, by=chief(), reason="内部原因", mode="gone")
         assert client.get("/honors/rounds/national-12/")["Location"] == "/honors/titles/national/"
         assert "内部原因" not in page(client, "rounds/national-11/", status=410)
 

@@ -21,6 +21,7 @@ from tests.honors.rolls import (
     make_title,
     verifier,
 )
+from tests.makers import chief, release
 
 pytestmark = pytest.mark.django_db
 
@@ -302,9 +303,9 @@ def test_a_revocation_ends_the_streak_and_the_count() -> None:
 def test_a_withdrawn_round_takes_its_awards_along_in_the_same_transaction() -> None:
     place, one = make_place(), make_round()
     make_sheet(one, place)
-    workflow.withdraw(one, by=None, reason="核对中")
+    workflow.withdraw(one, by=chief(), reason="核对中")
     assert not Standing.objects.exists() and not Award.objects.public().exists()
-    workflow.publish(one, by=None)
+    release(one)
     assert standing(place).total == 1
 
 
@@ -319,7 +320,7 @@ def test_a_round_cannot_be_scheduled() -> None:
         source=make_source(),
     )
     with pytest.raises(Refused, match="不能定时"):
-        workflow.publish(one, by=None, at=timezone.now() + timedelta(days=1))
+        release(one, at=timezone.now() + timedelta(days=1))
 
 
 def test_rebuilding_changes_nothing_that_the_verbs_kept() -> None:

@@ -23,7 +23,7 @@ from tests.honors.rolls import (
     make_title,
     verifier,
 )
-from tests.makers import make_identity
+from tests.makers import chief, make_identity
 
 pytestmark = pytest.mark.django_db
 
@@ -358,7 +358,7 @@ class TestWhatIsNotPublic:
         one = make_round(11, 9, 2020)
         make_sheet(one, baoding())
         assert len(places(client)) == 2
-        workflow.withdraw(one, by=None, reason="名单有误")
+        workflow.withdraw(one, by=chief(), reason="名单有误")
         self.assert_hidden(client)
         assert "记录里没有“national-11”" in text(client, "?round=national-11")
 

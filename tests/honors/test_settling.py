@@ -11,6 +11,7 @@ from honors.models import Award, Evidence, Round, Standing
 from publishing import workflow
 from publishing.workflow import Refused
 from tests.honors.rolls import clerk, make_place, make_province, make_round, make_sheet, make_source, verifier
+from tests.makers import chief
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +96,7 @@ def test_a_round_that_becomes_public_inside_lengthens_the_lines_at_the_end() -> 
         assert Standing.objects.get().line == "????????Y"
     assert Standing.objects.get().line == "????????Y?"
     with standings.settled_once():
-        workflow.withdraw(Round.objects.get(ordinal=12), by=None, reason="测试撤回")
+        workflow.withdraw(Round.objects.get(ordinal=12), by=chief(), reason="测试撤回")
     assert Standing.objects.get().line == "????????Y"
 
 

@@ -20,7 +20,7 @@ from news.attachments import attach, keep_document, prepare_document
 from news.models import Article, Attachment, Column
 from publishing import workflow
 from tests.desk import director, logged_in, page, sent_by_browser, told
-from tests.makers import make_article, make_articles, make_column, make_draft, make_picture
+from tests.makers import chief, make_article, make_articles, make_column, make_draft, make_picture, release
 
 pytestmark = pytest.mark.django_db
 
@@ -386,8 +386,8 @@ def test_the_filters_answer_the_daily_questions() -> None:
     make_article("上月的", at=timezone.now() - timedelta(days=40))
     make_draft("没有来源", source_name="")
     scheduled, withdrawn, expired = make_draft("定时的"), make_article("撤回的"), make_article("到期的")
-    workflow.publish(scheduled, by=None, at=timezone.now() + timedelta(days=1))
-    workflow.withdraw(withdrawn, by=None, reason="有误")
+    release(scheduled, at=timezone.now() + timedelta(days=1))
+    workflow.withdraw(withdrawn, by=chief(), reason="有误")
     Article.objects.filter(pk=expired.pk).update(expires_at=timezone.now() - timedelta(minutes=1))
     attach(withdrawn, docx(), "办法.docx")
     everything = set(Article.objects.values_list("title", flat=True))

@@ -14,7 +14,16 @@ from news.models import Article
 from publishing import workflow
 from publishing.models import Picture, Redirect
 from tests.honors.rolls import make_place
-from tests.makers import make_article, make_articles, make_column, make_draft, make_identity, make_picture
+from tests.makers import (
+    chief,
+    make_article,
+    make_articles,
+    make_column,
+    make_draft,
+    make_identity,
+    make_picture,
+    release,
+)
 from tests.partnerships.pacts import make_pact, make_pacts, make_partner
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +82,7 @@ def test_neighbours_are_of_the_same_column_and_public(client: Client) -> None:
     oldest = make_article("最早", at=now - timedelta(days=9), column=column)
     make_article("别的栏目", at=now - timedelta(days=8), column=other)
     hidden = make_article("已撤回", at=now - timedelta(days=7), column=column)
-    workflow.withdraw(hidden, by=None, reason="数字有误")
+    workflow.withdraw(hidden, by=chief(), reason="数字有误")
     middle = make_article("中间", at=now - timedelta(days=6), column=column)
     make_article("已到期", at=now - timedelta(days=5), expires_at=now - timedelta(days=4), column=column)
     same_moment = make_article("同一时刻", at=middle.published_at, column=column)
@@ -128,7 +137,7 @@ def test_an_article_leads_to_its_published_agreements_latest_first(client: Clien
     hidden = make_pact(summary="草稿的共建", published=False)
     gone = make_pact(summary="撤下的共建")
     article.agreements.set([older, newer, hidden, gone])
-    workflow.withdraw(gone, by=None, reason="有误")
+    workflow.withdraw(gone, by=chief(), reason="有误")
     page = client.get(article.get_absolute_url()).content.decode()
     links = re.findall(r'<a href="/partnerships/(\d+)/">([^<]+)</a>', page)
     assert links == [
@@ -204,14 +213,14 @@ def test_a_reprint_names_its_origin(client: Client) -> None:
 class TestNotPublic:
     def test_a_draft_and_a_scheduled_article_do_not_exist(self, client: Client) -> None:
         draft, scheduled = make_draft(), make_draft("定时")
-        workflow.publish(scheduled, by=None, at=timezone.now() + timedelta(days=1))
+        release(scheduled, at=timezone.now() + timedelta(days=1))
         for path in (f"/news/yaowen/202603/t20260301_{draft.pk}.html", scheduled.get_absolute_url()):
             assert client.get(path).status_code == 404
             assert client.get(path.replace(".html", ".offline.html")).status_code == 404
 
     def test_withdrawn_with_a_notice_says_when_and_why(self, client: Client) -> None:
         article = make_article("撤回的稿件", body="<p>机密的正文</p>")
-        workflow.withdraw(article, by=None, reason="数字有误，正在核对")
+        workflow.withdraw(article, by=chief(), reason="数字有误，正在核对")
         response = client.get(article.get_absolute_url())
         page = response.content.decode()
         assert response.status_code == 410
@@ -220,14 +229,14 @@ class TestNotPublic:
 
     def test_withdrawn_as_gone_says_nothing_of_it(self, client: Client) -> None:
         article = make_article("撤回的稿件")
-        workflow.withdraw(article, by=None, reason="内部原因", mode="gone")
+        workflow.withdraw(article, by=chief(), reason="内部原因", mode="gone")
         response = client.get(article.get_absolute_url())
         assert response.status_code == 410
         assert "撤回的稿件" not in response.content.decode() and "内部原因" not in response.content.decode()
 
     def test_withdrawn_with_a_redirect_leads_on(self, client: Client) -> None:
         article = make_article()
-        workflow.withdraw(article, by=None, reason="并入新稿", mode="redirect", target="/news/yaowen/")
+        workflow.withdraw(article, by=chief(), reason="并入新稿", mode="redirect", target="/news/yaowen/")
         response = client.get(article.get_absolute_url())
         assert (response.status_code, response["Location"]) == (302, "/news/yaowen/")
 
@@ -243,7 +252,7 @@ class TestNotPublic:
                  "/sitemap-articles.xml"]  # fmt: skip
         needle = {"/sitemap-articles.xml": article.get_absolute_url()}
         assert all(needle.get(path, "撤回的稿件XYZ") in client.get(path).content.decode() for path in pages)
-        workflow.withdraw(article, by=None, reason="数字有误")
+        workflow.withdraw(article, by=chief(), reason="数字有误")
         found = [
             path
             for path in pages

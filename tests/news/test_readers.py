@@ -9,7 +9,7 @@ from django.utils import timezone
 from news.models import ArticleViews, ViewMark
 from news.readers import count_view
 from publishing import workflow
-from tests.makers import make_article, make_draft
+from tests.makers import chief, make_article, make_draft
 
 pytestmark = pytest.mark.django_db
 
@@ -78,7 +78,7 @@ def test_only_our_own_pages_may_count(client: Client, headers: dict[str, str], s
 
 def test_what_is_not_public_is_not_counted(client: Client) -> None:
     withdrawn = make_article()
-    workflow.withdraw(withdrawn, by=None, reason="数字有误")
+    workflow.withdraw(withdrawn, by=chief(), reason="数字有误")
     for pk in (make_draft().pk, withdrawn.pk, 999_999):
         assert post(client, pk).status_code == 404
     assert not ArticleViews.objects.exists()

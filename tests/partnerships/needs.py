@@ -9,6 +9,7 @@ from honors.models import Place, Source
 from partnerships.models import DualListItem, Measure, ProgressNote, ReportedTotal, Side
 from publishing import workflow
 from publishing.models import WithdrawalMode
+from tests.makers import chief, release
 
 STAGES = ("done", "running", "planned", "dropped")
 
@@ -26,7 +27,7 @@ def make_need(number: int = 1, *, side: str = Side.MILITARY, year: int = 2024, *
 
 def publish_need(number: int = 1, **fields: Any) -> DualListItem:
     need = make_need(number, **fields)
-    workflow.publish(need, by=None)
+    release(need)
     return need
 
 
@@ -34,7 +35,7 @@ def withdraw_need(
     number: int, reason: str = "内容有误", mode: str = WithdrawalMode.NOTICE, **fields: Any
 ) -> DualListItem:
     need = publish_need(number, **fields)
-    workflow.withdraw(need, by=None, reason=reason, mode=mode)
+    workflow.withdraw(need, by=chief(), reason=reason, mode=mode)
     return need
 
 

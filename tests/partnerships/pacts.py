@@ -6,8 +6,8 @@ from typing import Any
 from django.utils import timezone
 
 from partnerships.models import Agreement, AgreementKind, Counterpart, Partner
-from publishing import workflow
 from tests.honors.rolls import make_place, make_source
+from tests.makers import release
 
 
 def make_partner(name: str = "演示企业", **fields: Any) -> Partner:
@@ -35,7 +35,7 @@ def make_pact(
     one = Agreement.objects.create(**given)
     one.partners.set(partners or [make_partner()])
     if published:
-        workflow.import_published(one, by=None, at=at or timezone.now())
+        release(one, at=at or timezone.now())
     return one
 
 

@@ -14,7 +14,7 @@ from partnerships.agreements import reverify
 from partnerships.models import Agreement, Partner, Verification
 from publishing import workflow
 from tests.honors.rolls import make_place, make_round, make_sheet
-from tests.makers import make_article, make_identity
+from tests.makers import chief, make_article, make_identity, release
 from tests.partnerships.pacts import make_counterpart, make_pact, make_partner
 
 pytestmark = pytest.mark.django_db
@@ -218,7 +218,7 @@ class TestLinks:
             make_article(f"报道{index}", at=now - timedelta(days=index + 1)).agreements.add(one)
         hidden = make_article("撤下的报道")
         hidden.agreements.add(one)
-        workflow.withdraw(hidden, by=None, reason="数字有误")
+        workflow.withdraw(hidden, by=chief(), reason="数字有误")
         make_article("别的报道")
         found = re.findall(r"报道\d", text(client, one))
         assert found == [f"报道{index}" for index in range(8)]
@@ -250,7 +250,7 @@ class TestLinks:
 class TestNotThere:
     def test_a_draft_or_scheduled_agreement_is_not_found(self, client: Client) -> None:
         draft, scheduled = make_pact(published=False), make_pact(published=False)
-        workflow.publish(scheduled, by=None, at=timezone.now() + timedelta(hours=1))
+        release(scheduled, at=timezone.now() + timedelta(hours=1))
         for one in (draft, scheduled):
             content = client.get(f"/partnerships/{one.pk}/")
             assert content.status_code == 404 and "演示企业" not in content.content.decode()
@@ -261,15 +261,15 @@ class TestNotThere:
 
     def test_what_was_withdrawn_says_why_and_names_nobody(self, client: Client) -> None:
         one = make_pact(summary="内容已撤的一句", amount_text="42万元")
-        workflow.withdraw(one, by=None, reason="一方来函更正")
+        workflow.withdraw(one, by=chief(), reason="一方来函更正")
         content = html(client, one, status=410)
         assert "一方来函更正" in content and "乌海市舰企共建" in content
         assert not re.search("演示企业|海军演示舰|内容已撤的一句|42万元", content)
 
     def test_withdrawn_may_lead_on_or_be_gone(self, client: Client) -> None:
         moved, gone = make_pact(), make_pact()
-        workflow.withdraw(moved, by=None, reason="合并", mode="redirect", target="/partnerships/")
-        workflow.withdraw(gone, by=None, reason="内部原因", mode="gone")
+        workflow.withdraw(moved, by=chief(), reason="合并", mode="redirect", target="/partnerships/")
+        workflow.withdraw(gone, by=chief(), reason="内部原因", mode="gone")
         assert client.get(f"/partnerships/{moved.pk}/")["Location"] == "/partnerships/"
         assert "内部原因" not in html(client, gone, status=410)
 

@@ -16,6 +16,7 @@ from publishing import workflow
 from publishing.workflow import Refused
 from tests.desk import director, logged_in, page, person, sent_by_browser, told
 from tests.honors.rolls import make_place
+from tests.makers import chief
 from tests.partnerships.pacts import make_counterpart, make_pact, make_pacts, make_partner
 
 pytestmark = pytest.mark.django_db
@@ -441,8 +442,8 @@ def test_what_publishing_makes_public_is_said_for_agreements() -> None:
 def test_the_reason_of_a_withdrawal_names_no_unit() -> None:
     pact = make_pact()
     with pytest.raises(Refused, match="撤回原因：不得出现部队代号"):
-        workflow.withdraw(pact, by=None, reason="12345部队来函")
-    workflow.withdraw(pact, by=None, reason="对方来函")
+        workflow.withdraw(pact, by=chief(), reason="12345部队来函")
+    workflow.withdraw(pact, by=chief(), reason="对方来函")
 
 
 @pytest.mark.parametrize("choice", ["甲", "1.5"])

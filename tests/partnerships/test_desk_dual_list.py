@@ -15,6 +15,7 @@ from publishing import workflow
 from publishing.workflow import Refused
 from tests.desk import director, logged_in, page, sent_by_browser, told
 from tests.honors.rolls import make_place, make_source
+from tests.makers import chief
 from tests.partnerships.needs import make_need, make_needs, make_note, make_total, publish_need, withdraw_need
 from tests.partnerships.test_desk_agreements import assert_nothing_inline
 
@@ -185,10 +186,10 @@ def test_withdrawing_asks_for_the_reason_and_whether_it_is_shown() -> None:
 def test_no_door_leads_a_row_without_a_page_elsewhere() -> None:
     need = publish_need(1)
     with pytest.raises(Refused, match="这类内容没有自己的网页"):
-        workflow.withdraw(need, by=None, reason="合并", mode="redirect", target="/news/")
+        workflow.withdraw(need, by=chief(), reason="合并", mode="redirect", target="/news/")
     need.refresh_from_db()
     assert need.is_published()
-    workflow.withdraw(need, by=None, reason="合并", mode="gone")
+    workflow.withdraw(need, by=chief(), reason="合并", mode="gone")
     assert need.withdrawal_mode == "gone"
 
 
@@ -395,4 +396,4 @@ def test_a_number_of_too_many_digits_is_a_sentence() -> None:
 def test_the_reason_of_a_withdrawal_names_no_unit() -> None:
     need = publish_need(1)
     with pytest.raises(Refused, match="撤回原因：不得出现部队代号"):
-        workflow.withdraw(need, by=None, reason="１２３４５部队来函")
+        workflow.withdraw(need, by=chief(), reason="１２３４５部队来函")

@@ -20,7 +20,7 @@ from partnerships.models import Agreement, AgreementKind, Partner, PartnerKind, 
 from partnerships.validity import months_before
 from publishing import workflow
 from tests.honors.rolls import make_place, make_province, make_source
-from tests.makers import make_identity
+from tests.makers import chief, make_identity, release
 from tests.partnerships.pacts import make_counterpart, make_pact, make_pacts, make_partner
 
 pytestmark = pytest.mark.django_db
@@ -395,13 +395,13 @@ def drafted() -> Agreement:
 
 def scheduled() -> Agreement:
     one = drafted()
-    workflow.publish(one, by=None, at=timezone.now() + timedelta(hours=1))
+    release(one, at=timezone.now() + timedelta(hours=1))
     return one
 
 
 def withdrawn() -> Agreement:
     one = hidden_pact()
-    workflow.withdraw(one, by=None, reason="有误")
+    workflow.withdraw(one, by=chief(), reason="有误")
     return one
 
 

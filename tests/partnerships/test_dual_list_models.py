@@ -9,6 +9,7 @@ from django.utils import timezone
 from honors.models import Place, Source
 from partnerships.models import DualListItem, ProgressNote, ReportedTotal
 from publishing import generation, workflow
+from tests.makers import release
 
 WHOLE = {"public_content": "演示：修缮一处拥军服务站", "office": "演示单位", "due_on": date(2026, 10, 31)}
 
@@ -42,7 +43,7 @@ def test_a_number_stands_once_in_a_year_and_side(db: None) -> None:
 )
 def test_the_database_refuses(db: None, values: dict[str, Any], constraint: str) -> None:
     one = item()
-    workflow.publish(one, by=None)
+    release(one)
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         DualListItem.objects.filter(pk=one.pk).update(**values)
 
@@ -50,7 +51,7 @@ def test_the_database_refuses(db: None, values: dict[str, Any], constraint: str)
 def test_a_draft_may_lack_what_the_public_needs(db: None) -> None:
     draft = DualListItem.objects.create(year=2026, side="military", number=1, content="内部")
     with pytest.raises(workflow.Refused) as refusal:
-        workflow.publish(draft, by=None)
+        release(draft)
     assert refusal.value.reasons == ["请填写公开内容。", "请填写责任单位。", "请填写完成时限。"]
 
 
@@ -61,7 +62,7 @@ def test_no_public_text_tells_of_a_unit(db: None, field: str, name: str) -> None
         DualListItem(year=2026, side="military", number=1, **{**WHOLE, field: f"为{name}修路"}).full_clean()
     # Not through the form: then publishing refuses it.
     with pytest.raises(workflow.Refused, match="不得出现部队"):
-        workflow.publish(item(**{field: f"为{name}修路"}), by=None)
+        release(item(**{field: f"为{name}修路"}))
 
 
 def test_a_public_note_tells_of_no_unit_and_an_internal_one_is_the_offices(db: None) -> None:
@@ -108,14 +109,14 @@ def test_only_an_open_item_is_overdue(db: None, state: str, overdue: bool) -> No
 
 
 def test_the_internal_text_is_not_even_read_for_visitors(db: None) -> None:
-    workflow.publish(item(content="内部"), by=None)
+    release(item(content="内部"))
     assert "content" in DualListItem.objects.public().get().get_deferred_fields()
     assert str(DualListItem.objects.get()) == "2026年部队需求第1项"
 
 
 def test_notes_and_totals_count_as_public_changes(db: None) -> None:
     one = item()
-    workflow.publish(one, by=None)
+    release(one)
     before = generation.current()
     note = ProgressNote.objects.create(item=one, date=date(2026, 5, 1), text="开工", public=True)
     assert generation.current() > before

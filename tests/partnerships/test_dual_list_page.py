@@ -10,9 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from partnerships.models import DualListItem
-from publishing import workflow
 from publishing.models import WithdrawalMode
-from tests.makers import make_identity
+from tests.makers import make_identity, release
 from tests.partnerships.needs import make_need, make_needs, make_note, make_total, publish_need, withdraw_need
 
 pytestmark = pytest.mark.django_db
@@ -215,9 +214,9 @@ class TestRefusals:
     def test_nothing_that_is_not_public(self, client: Client) -> None:
         soon, since = timezone.now() + timedelta(days=1), timezone.now() - timedelta(days=2)
         make_need(11, public_content="演示：草稿")
-        workflow.publish(make_need(12, public_content="演示：定时"), by=None, at=soon)
+        release(make_need(12, public_content="演示：定时"), at=soon)
         expired = make_need(13, public_content="演示：到期")
-        workflow.import_published(expired, by=None, at=since)
+        release(expired, at=since)
         DualListItem.objects.filter(pk=expired.pk).update(expires_at=since + timedelta(days=1))
         withdraw_need(14, public_content="演示：撤下")
         for path in (PAGE, "/partnerships/dual-list.csv", "/partnerships/dual-list.json"):

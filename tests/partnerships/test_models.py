@@ -10,6 +10,7 @@ from honors.models import Place, Source
 from partnerships import amounts
 from partnerships.models import Agreement, Counterpart, Partner
 from publishing import generation, workflow
+from tests.makers import release
 
 
 @pytest.fixture
@@ -110,7 +111,7 @@ def test_a_printed_amount_tells_of_no_unit(agreement: Agreement) -> None:
         agreement.full_clean()
     agreement.save()  # as a row of an earlier release may stand there
     with pytest.raises(workflow.Refused, match="金额（原文）：不得出现部队番号"):
-        workflow.publish(agreement, by=None)
+        release(agreement)
 
 
 def test_who_verified_needs_when(agreement: Agreement) -> None:
@@ -149,7 +150,7 @@ def test_the_largest_amount_is_read_back_and_a_larger_one_refused(agreement: Agr
 
 def test_a_complete_agreement_becomes_public(agreement: Agreement) -> None:
     before = generation.current()
-    workflow.publish(agreement, by=None)
+    release(agreement)
     assert list(Agreement.objects.published()) == [agreement]
     assert generation.current() > before
     assert agreement.history.first().history_change_reason == "发布"
@@ -158,7 +159,7 @@ def test_a_complete_agreement_becomes_public(agreement: Agreement) -> None:
 def test_an_incomplete_agreement_says_all_that_is_missing(place: Place) -> None:
     agreement = Agreement.objects.create(kind="other", summary=" ", place=place)
     with pytest.raises(workflow.Refused) as refusal:
-        workflow.publish(agreement, by=None)
+        release(agreement)
     assert refusal.value.reasons == [
         "请填写内容。",
         "请填写至少一个共建单位。",

@@ -34,7 +34,7 @@ from publishing.models import Redirect
 from publishing.storage import private_storage
 from tests.desk import director, person
 from tests.honors.rolls import clerk, make_place, make_round, make_sheet, make_source, make_title, verifier
-from tests.makers import make_article, make_column, make_draft, make_identity, make_picture
+from tests.makers import chief, make_article, make_column, make_draft, make_identity, make_picture, release
 from tests.partnerships.needs import make_need, make_note, make_total, publish_need, withdraw_need
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +82,7 @@ def sow_dual_list(site: Site) -> None:
         2, content=secret("草稿"), public_content=secret("草稿公开文字"), office=secret("草稿单位")
     )
     scheduled = make_need(3, content=secret("定时"), public_content=secret("定时公开文字"))
-    workflow.publish(scheduled, by=None, at=tomorrow)
+    release(scheduled, at=tomorrow)
     withdrawn = withdraw_need(4, content=secret("撤下"), public_content=secret("撤下公开文字"))
     gone = withdraw_need(5, content=secret("移除"), reason=secret("移除原因"), mode="gone")
     other = publish_need(1, side=Side.LOCALITY, year=YEAR - 1, content=secret("另一清单"), stage="running")
@@ -116,11 +116,11 @@ def sow_agreements(site: Site) -> None:
         return made
 
     public = agree(partner, unit, "演示：互相走访")
-    workflow.publish(public, by=None)
+    release(public)
     asked = person(secret("核实人"), "verify_agreement")
     reverify(public, by=asked, how=secret("核实方式"))
     draft, scheduled = agree(partner, unit, secret("协议草稿")), agree(partner, unit, secret("定时协议"))
-    workflow.publish(scheduled, by=None, at=timezone.now() + timedelta(days=1))
+    release(scheduled, at=timezone.now() + timedelta(days=1))
     alone = agree(hidden, nobody, secret("只有草稿的企业"))
     article = make_article("演示：走访", places=[place])
     article.agreements.set([public, draft, scheduled, alone])
@@ -356,9 +356,9 @@ def test_no_error_page_tells_a_secret(
 
 def test_a_withdrawn_record_tells_no_secret(client: Client, site: Site) -> None:
     public = Agreement.objects.published().get()
-    workflow.withdraw(public, by=None, reason="内容有误")
+    workflow.withdraw(public, by=chief(), reason="内容有误")
     article = Article.objects.get(title="演示：走访")
-    workflow.withdraw(article, by=None, reason="内容有误")
+    workflow.withdraw(article, by=chief(), reason="内容有误")
     for address in (public.get_absolute_url(), article.get_absolute_url()):
         page = serve(client, address)
         assert (page.status, page.leaking) == (410, [])

@@ -11,7 +11,7 @@ from django.utils import timezone
 from partnerships.models import Partner, PartnerName
 from publishing import workflow
 from tests.honors.rolls import make_place, make_source
-from tests.makers import make_article, make_identity
+from tests.makers import chief, make_article, make_identity, release
 from tests.partnerships.pacts import make_counterpart, make_pact, make_pacts, make_partner
 
 pytestmark = pytest.mark.django_db
@@ -110,9 +110,9 @@ def test_what_is_not_public_is_not_told(client: Client) -> None:
     make_pact(one, summary="公开的事")
     make_pact(one, summary="草稿的事", published=False, counterpart=make_counterpart("草稿舰"))
     later = make_pact(one, summary="以后的事", published=False, counterpart=make_counterpart("以后舰"))
-    workflow.publish(later, by=None, at=timezone.now() + timedelta(days=1))
+    release(later, at=timezone.now() + timedelta(days=1))
     gone = make_pact(one, summary="撤下的事", counterpart=make_counterpart("撤下舰"))
-    workflow.withdraw(gone, by=None, reason="有误")
+    workflow.withdraw(gone, by=chief(), reason="有误")
     past = timezone.now() - timedelta(days=2)
     make_pact(one, summary="到期的事", at=past, expires_at=past + timedelta(days=1))
     article = make_article("撤下协议的报道")
@@ -127,7 +127,7 @@ def test_without_a_public_record_there_is_no_page(client: Client) -> None:
     pact = make_pact(one)
     html(client, one)
     html(client, never, status=404)
-    workflow.withdraw(pact, by=None, reason="有误")
+    workflow.withdraw(pact, by=chief(), reason="有误")
     assert "甲公司" not in html(client, one, status=404)
 
 

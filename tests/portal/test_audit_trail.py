@@ -23,7 +23,7 @@ from portal.auditing import AuditedAdmin
 from portal.models import NavigationItem
 from publishing import workflow
 from tests.desk import director, logged_in, page, person, sent_by_browser
-from tests.makers import make_article, make_column, make_draft
+from tests.makers import make_article, make_column, make_draft, release
 from tests.publishing.test_admin import act, address
 from tests.publishing.test_files import xlsx
 
@@ -160,12 +160,12 @@ def test_a_refused_verb_leaves_nothing() -> None:
     article = make_article()
     before = last().number
     with pytest.raises(workflow.Refused):
-        workflow.publish(article, by=None)
+        release(article)
     assert told(before) == []
 
 
 def test_a_command_that_publishes_is_told_from_a_person() -> None:
-    workflow.publish(make_draft(), by=None)
+    release(make_draft())
     assert last().person.startswith("命令行")
 
 

@@ -14,7 +14,7 @@ from portal import dashboard
 from publishing import workflow
 from tests.desk import logged_in
 from tests.honors.rolls import make_place, make_round, make_sheet, make_source
-from tests.makers import make_article, make_column, make_draft, make_identity
+from tests.makers import make_article, make_column, make_draft, make_identity, release
 from tests.partnerships.needs import publish_need, withdraw_need
 from tests.partnerships.pacts import make_pact, make_pacts
 
@@ -50,7 +50,7 @@ def test_drafts_are_told_apart_by_person_newest_first() -> None:
 def test_what_waits_is_listed_with_its_moment_next_first() -> None:
     moments = [timezone.now() + timedelta(days=days) for days in (3, 1)]
     for number, moment in enumerate(moments):
-        workflow.publish(make_draft(f"定时 {number}"), by=None, at=moment)
+        release(make_draft(f"定时 {number}"), at=moment)
     scheduled = work_of()["scheduled"]
     assert titles(scheduled) == ["定时 1", "定时 0"]
     assert [entry["at"] for entry in scheduled["entries"]] == sorted(moments)

@@ -26,6 +26,7 @@ from portal.models import FriendlyLink, NavigationItem, SiteIdentity
 from publishing import workflow
 from publishing.models import Picture
 from publishing.storage import private_storage
+from tests.makers import chief
 from tests.portal.conftest import Loader
 
 pytestmark = pytest.mark.django_db
@@ -210,7 +211,7 @@ def test_an_article_of_the_future_is_scheduled(content: Path) -> None:
 
 def test_a_withdrawn_article_stays_withdrawn() -> None:
     article = Article.objects.get(import_ref="demo:round-11")
-    workflow.withdraw(article, by=None, reason="测试撤回")
+    workflow.withdraw(article, by=chief(), reason="测试撤回")
     loader.load()
     assert not Article.objects.get(pk=article.pk).is_published()
 

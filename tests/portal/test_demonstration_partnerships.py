@@ -33,6 +33,7 @@ from portal.demonstration.dual_list import bring_in_dual_list
 from portal.demonstration.partnerships import bring_in_partnerships, group_of, is_signed, kind_of_counterpart
 from portal.demonstration.report import Report
 from publishing import workflow
+from tests.makers import chief, release
 from tests.portal.conftest import Loader
 
 pytestmark = pytest.mark.django_db
@@ -417,8 +418,8 @@ def test_what_was_withdrawn_stays_withdrawn_and_a_published_draft_public() -> No
     one, item = of("君正集团", "舰企共建"), DualListItem.objects.get(side="locality", number=6)
     draft = DualListItem.objects.get(status="draft")
     for each in (one, item):
-        workflow.withdraw(each, by=None, reason="测试撤下")
-    workflow.publish(draft, by=None)
+        workflow.withdraw(each, by=chief(), reason="测试撤下")
+    release(draft)
     again()
     assert Agreement.objects.published().count() == 49
     assert not DualListItem.objects.public().filter(pk=item.pk).exists()

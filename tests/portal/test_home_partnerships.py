@@ -12,7 +12,7 @@ from honors.models import Place
 from partnerships.models import Agreement, DualListItem
 from publishing import workflow
 from tests.honors.rolls import make_place
-from tests.makers import make_identity
+from tests.makers import chief, make_identity, release
 from tests.partnerships.needs import make_need, make_needs, publish_need
 from tests.partnerships.pacts import make_pact, make_pacts, make_partner
 
@@ -67,8 +67,8 @@ def test_only_what_is_public_counts_and_a_newer_year_of_drafts_does_not_show(cli
     publish_need(1, year=2025)
     publish_need(2, year=2025, expires_at=timezone.now() + timedelta(hours=1))
     gone = publish_need(3, year=2025, stage="done", done_on=date(2025, 2, 1))
-    workflow.withdraw(gone, by=None, reason="内容有误")
-    workflow.publish(make_need(4, year=2025), by=None, at=timezone.now() + timedelta(days=1))
+    workflow.withdraw(gone, by=chief(), reason="内容有误")
+    release(make_need(4, year=2025), at=timezone.now() + timedelta(days=1))
     make_need(1, year=2026)
     told = dual_list(client)
     assert "2025年双清单" in told and "公开 2 项，办结 0 项" in told
@@ -154,7 +154,7 @@ def test_home_comes_first_then_documents_then_the_latest_day(client: Client) -> 
 def test_drafts_and_what_was_withdrawn_do_not_count(client: Client) -> None:
     make_pact(make_partner("草稿企业"), published=False)
     gone = make_pact(make_partner("撤下企业"))
-    workflow.withdraw(gone, by=None, reason="内容有误")
+    workflow.withdraw(gone, by=chief(), reason="内容有误")
     assert partnerships(client) == ""
     make_pact(make_partner("公开企业"))
     told = partnerships(client)

@@ -18,7 +18,7 @@ from tests.honors.rolls import (
     make_title,
     verifier,
 )
-from tests.makers import make_identity
+from tests.makers import chief, make_identity
 from tests.partnerships.pacts import make_pact, make_partner
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ def test_places_with_a_public_award_and_their_provinces_are_listed(client: Clien
 
 def test_rounds_titles_and_recipients_are_listed_as_far_as_they_are_public(client: Client) -> None:
     make_sheet(make_round(), make_place())
-    workflow.withdraw(make_round(11, 9, 2020), by=None, reason="测试撤回")
+    workflow.withdraw(make_round(11, 9, 2020), by=chief(), reason="测试撤回")
     units = make_title("units", name="测试模范单位", recipient_kind="unit", rounds_known=False)
     commended = make_round(1, None, 2020, title=units)
     seen, waiting = (Recipient.objects.create(kind="unit", name=name) for name in ("甲单位", "乙单位"))
@@ -65,7 +65,7 @@ def test_agreements_and_partners_are_listed_as_far_as_they_are_public(client: Cl
     seen, hidden = make_partner("甲公司"), make_partner("乙公司")
     one, gone = make_pact(seen), make_pact(hidden)
     make_pact(hidden, published=False)
-    workflow.withdraw(gone, by=None, reason="有误")
+    workflow.withdraw(gone, by=chief(), reason="有误")
     assert addresses(client, "agreements") == [f"/partnerships/{one.pk}/"]
     assert addresses(client, "partners") == [f"/partnerships/partners/{seen.pk}/"]
     assert {"/partnerships/", "/partnerships/dual-list/"} <= set(addresses(client, "pages"))

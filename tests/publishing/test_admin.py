@@ -22,7 +22,7 @@ from news.models import Article
 from publishing import workflow
 from publishing.models import State, WithdrawalMode
 from tests.desk import director, logged_in, page, sent_by_browser, told
-from tests.makers import make_article, make_column, make_draft
+from tests.makers import chief, make_article, make_column, make_draft, release
 
 pytestmark = pytest.mark.django_db
 
@@ -37,11 +37,11 @@ def address(article: Article, name: str) -> str:
 def in_state(state: State) -> Article:
     article = make_draft() if state in {State.DRAFT, State.SCHEDULED} else make_article()
     if state == State.SCHEDULED:
-        workflow.publish(article, by=None, at=timezone.now() + timedelta(days=1))
+        release(article, at=timezone.now() + timedelta(days=1))
     if state == State.EXPIRED:
         Article.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
     if state == State.WITHDRAWN:
-        workflow.withdraw(article, by=None, reason="数字有误")
+        workflow.withdraw(article, by=chief(), reason="数字有误")
     article.refresh_from_db()
     assert article.state() == state
     return article

@@ -15,7 +15,7 @@ from publishing import workflow
 from publishing.images import ImageRefused
 from publishing.models import Picture
 from publishing.pictures import store_picture
-from tests.makers import make_article, make_draft, make_picture, picture_bytes
+from tests.makers import chief, make_article, make_draft, make_picture, picture_bytes, release
 
 pytestmark = pytest.mark.django_db
 
@@ -32,18 +32,18 @@ def test_a_picture_is_public_only_while_a_public_body_or_cover_shows_it(client: 
     article = make_draft(body=f'<img src="/files/p{picture.pk}/800.jpg">')
     address = picture.href("800.webp")
     assert client.get(address).status_code == 404
-    workflow.publish(article, by=None)
+    release(article)
     response = client.get(address)
     assert (response.status_code, response["Content-Type"]) == (200, "image/webp")
     assert b"".join(response).startswith(b"RIFF")
-    workflow.withdraw(article, by=None, reason="数字有误")
+    workflow.withdraw(article, by=chief(), reason="数字有误")
     assert client.get(address).status_code == 404
 
 
 def test_a_cover_is_public_with_its_article_and_not_before_a_scheduled_one(client: Client) -> None:
     cover = make_picture()
     article = make_draft(cover=cover)
-    workflow.publish(article, by=None, at=timezone.now() + timedelta(days=1))
+    release(article, at=timezone.now() + timedelta(days=1))
     assert client.get(cover.src).status_code == 404
     article = make_article("另一篇", cover=cover)
     assert client.get(cover.src).status_code == 200
@@ -53,7 +53,7 @@ def test_an_attachment_follows_its_article(client: Client) -> None:
     article = make_draft()
     attachment = attach(article, xlsx(), "名单.xlsx")
     assert client.get(attachment.href).status_code == 404
-    workflow.publish(article, by=None)
+    release(article)
     response = client.get(attachment.href)
     assert response.status_code == 200
     assert "attachment" in response["Content-Disposition"]

@@ -10,7 +10,7 @@ from news.readers import count_view
 from portal.models import FriendlyLink, NavigationItem, SiteIdentity
 from publishing import generation, workflow
 from publishing.models import Redirect
-from tests.makers import make_article, make_column, make_draft, make_picture
+from tests.makers import chief, make_article, make_column, make_draft, make_picture, release
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +36,7 @@ def test_public_changes_raise_it() -> None:
         lambda: Redirect.objects.create(old_path="/a/", new_path="/b/"),
         lambda: Place.objects.create(code="990000", name="测试省", kind="省", level="province"),
         lambda: article.places.set(Place.objects.filter(code="990000")),
-        lambda: workflow.withdraw(article, by=None, reason="数字有误"),
+        lambda: workflow.withdraw(article, by=chief(), reason="数字有误"),
         lambda: Article.objects.filter(pk=article.pk).update(withdrawal_reason="换一个原因"),
     ]
     assert [raises(change) for change in changes] == [True] * len(changes)
@@ -57,7 +57,7 @@ def test_drafts_do_not_raise_it() -> None:
     assert not raises(lambda: make_draft())
     draft = Article.objects.drafts().get()
     assert not raises(lambda: Article.objects.filter(pk=draft.pk).update(title="还是草稿"))
-    assert raises(lambda: workflow.publish(draft, by=None))
+    assert raises(lambda: release(draft))
 
 
 def test_counting_a_reader_does_not_raise_it() -> None:

@@ -9,12 +9,11 @@ from django.urls import reverse
 from audit import verification
 from audit.models import AuditEvent
 from news.attachments import attach
-from publishing import workflow
 from publishing.models import Consent
 from publishing.preflight import overrides
 from publishing.workflow import Refused
 from tests.desk import logged_in, person
-from tests.makers import make_draft
+from tests.makers import make_draft, release
 from tests.publishing.preflight.papers import SECRET
 from tests.publishing.preflight.test_doors import BLOCKED, PHONE, RIGHTS, address, only, scanned, send
 from tests.publishing.test_documents import docx
@@ -100,6 +99,6 @@ def test_titles_and_file_names_stand_in_the_trail_without_numbers_of_persons() -
     file = article.attachments.get()
     client.get(f"/admin{file.href}")
     with pytest.raises(Refused):
-        workflow.publish(article, by=None)
+        release(article)
     rows = AuditEvent.objects.filter(event="view").order_by("number")
     assert [row.object_name[:5] for row in rows] == [f"公示{SECRET[:3]}", f"{SECRET[:3]}**"]

@@ -20,7 +20,7 @@ from publishing.preflight import overrides
 from publishing.preflight.inspection import Finding, inspect, obstacles
 from publishing.workflow import Refused
 from tests.desk import director, logged_in, page, person, sent_by_browser, told
-from tests.makers import make_article, make_draft
+from tests.makers import chief, make_article, make_draft, release
 from tests.partnerships.needs import make_need, publish_need
 from tests.partnerships.pacts import make_pact
 from tests.publishing.preflight.papers import SECRET, scan, xlsx_with
@@ -58,11 +58,11 @@ def is_draft(article: Article) -> bool:
 def test_the_verb_refuses() -> None:
     article = make_draft(body=BLOCKED)
     with pytest.raises(Refused, match="身份证号"):
-        workflow.publish(article, by=None)
+        release(article)
     with pytest.raises(Refused, match="身份证号"):
-        workflow.publish(article, by=None, at=timezone.now() + timedelta(days=1))
+        release(article, at=timezone.now() + timedelta(days=1))
     with pytest.raises(Refused, match="身份证号"):
-        workflow.import_published(article, by=None, at=timezone.now())
+        release(article, at=timezone.now())
     assert is_draft(article)
 
 
@@ -87,7 +87,7 @@ def test_a_secret_in_a_hidden_row_of_an_attachment_stops_publishing() -> None:
     article = make_draft()
     attach(article, xlsx_with("hidden row"), "名单.xlsx")
     with pytest.raises(Refused, match="附件《名单.xlsx》：身份证号"):
-        workflow.publish(article, by=None)
+        release(article)
 
 
 def test_a_live_article_takes_no_secret_into_its_text() -> None:
@@ -136,8 +136,8 @@ def test_a_live_item_takes_no_secret_through_its_children() -> None:
 def test_a_reason_of_withdrawal_is_public_and_looked_at() -> None:
     article = make_article()
     with pytest.raises(Refused, match="撤回原因：身份证号"):
-        workflow.withdraw(article, by=None, reason=f"误登{SECRET}", mode=WithdrawalMode.NOTICE)
-    workflow.withdraw(article, by=None, reason="内容有误", mode=WithdrawalMode.NOTICE)
+        workflow.withdraw(article, by=chief(), reason=f"误登{SECRET}", mode=WithdrawalMode.NOTICE)
+    workflow.withdraw(article, by=chief(), reason="内容有误", mode=WithdrawalMode.NOTICE)
 
 
 def test_agreements_and_the_dual_list_are_looked_at_but_not_the_internal_text() -> None:
@@ -155,10 +155,10 @@ def test_publishing_waits_for_the_second_person_and_goes_on_then() -> None:
     assert "未能检查" in obstacles(article)[-1]
     overrides.ask(article, only(article).handle, reason="是盖章的通知，已逐页看过", by=asker)
     with pytest.raises(Refused, match="等另一位同事"):
-        workflow.publish(article, by=None)
+        release(article)
     overrides.confirm(article, only(article).handle, by=other)
     assert obstacles(article) == []
-    workflow.publish(article, by=None)
+    release(article)
     assert article.is_published()
 
 
@@ -422,7 +422,7 @@ def test_publishing_asks_the_same_number_of_queries_however_much_there_is(
         make_article(f"旧稿 {index}")
     article = make_draft("新稿")
     attach(article, docx("简报"), "简报.docx")
-    workflow.publish(make_draft("先发一篇"), by=None)
+    release(make_draft("先发一篇"))
     with django_assert_max_num_queries(25):
-        workflow.publish(article, by=None)
+        release(article)
     assert connection.vendor in {"sqlite", "postgresql"}
