@@ -38,3 +38,4 @@ def install_guards(using: str, **kwargs: Any) -> None:
         guards.forbid_changes(model, message, using=using, when='OLD."confirmed_by_id" IS NOT NULL')
     message = "reviews are append-only: they say what somebody did"
     guards.forbid_changes(ReviewStep, message, using=using)
+    guards.forbid_deletion(ReviewStep, message, using=using)

@@ -32,7 +32,10 @@ class Child:
 
 
 def content_hash(item: Any) -> str:
-    """The hash of what reviewers approve: the same for a revision and for the item it was brought into."""
+    """The hash of what reviewers approve: the same for a revision and for the item it was brought into.
+
+    It speaks of the values that the item holds; verbs give one that was just read.
+    """
     told = {
         "model": item._meta.label_lower,
         "fields": {name: _told(item, name) for name in item.content_fields},
@@ -45,9 +48,10 @@ def _told(row: Any, name: str) -> Any:
     field = row._meta.get_field(name)
     if field.many_to_many:
         return sorted(getattr(row, name).values_list("pk", flat=True)) if row.pk else []
-    if field.is_relation and (other := getattr(row, name)) is not None:
+    if field.is_relation and getattr(row, field.attname) is not None:
         # The bytes of a file, where it has some, rather than the number of its row.
-        return getattr(other, "sha256", None) or other.pk
+        has_bytes = any(one.name == "sha256" for one in field.related_model._meta.concrete_fields)
+        return getattr(row, name).sha256 if has_bytes else getattr(row, field.attname)
     value = field.to_python(getattr(row, field.attname))
     return value if value is None or isinstance(value, (bool, int, str)) else field.value_to_string(row)
 

@@ -8,6 +8,7 @@ import hypothesis
 import pytest
 
 from audit import guards
+from publishing.guards import allow_deletion
 
 # How long an example takes says how busy the machine is, and nothing about the code.
 hypothesis.settings.register_profile("portal", deadline=None)
@@ -39,7 +40,7 @@ def _own_folders(settings: Any, data_dir: Path) -> None:
 
 @pytest.fixture(autouse=True)
 def _audit_may_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A test with real transactions empties its database afterwards, which the guards of the audit trail refuse.
+    """A test with real transactions empties its database afterwards, which the guards of the trail and of reviews refuse.
 
     They come back with the ``post_migrate`` that follows the emptying.
     """
@@ -47,6 +48,9 @@ def _audit_may_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
     if mark is None or not mark.kwargs.get("transaction"):
         yield
         return
+    from publishing.models import ReviewStep  # noqa: PLC0415 -- fixtures are read before apps are loaded
+
     request.getfixturevalue("transactional_db")
     yield
     guards.lift("default")
+    allow_deletion(ReviewStep, using="default")

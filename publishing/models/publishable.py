@@ -14,6 +14,13 @@ from publishing.declared import Child
 from publishing.preflight.secrets import numbers_covered
 from publishing.querysets import OPEN, PUBLIC, PublishableQuerySet, Status
 
+# Written by the verbs only, which name them; ``save`` leaves them as they are stored.
+MOVED_BY_VERBS = (
+    "status", "published_at", "imported_at", "withdrawn_at", "withdrawal_mode", "withdrawal_reason",
+    "withdrawal_target", "archived_at", "review_on", "review_level", "submission", "submitted_at", "returned_at",
+    "approved_at", "approved_hash", "emergency_at",
+)  # fmt: skip
+
 
 class WithdrawalMode(models.TextChoices):
     NOTICE = "notice", "显示撤回说明"
@@ -175,10 +182,21 @@ class Publishable(models.Model):
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save everything but the state: a copy that was read before a verb moved the row does not move it back."""
         self.lock_version += 1
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "lock_version", "updated_at"}
+        elif not self._state.adding:
+            kwargs["update_fields"] = self._saved_fields()
         super().save(*args, **kwargs)
+
+    def _saved_fields(self) -> list[str]:
+        unread = self.get_deferred_fields()
+        return [
+            field.name
+            for field in self._meta.concrete_fields
+            if not field.primary_key and field.name not in MOVED_BY_VERBS and field.attname not in unread
+        ]
 
     def is_published(self, at: datetime | None = None) -> bool:
         """Whether a visitor sees this row at a moment: the twin of ``PublishableQuerySet.published``."""

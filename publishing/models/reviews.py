@@ -41,7 +41,7 @@ class ReviewStepQuerySet(models.QuerySet["ReviewStep"]):
 
 
 class ReviewStep(models.Model):
-    """One act of one person on one submission of an item. Append-only (trigger).
+    """One act of one person on one submission of an item. Append-only (triggers: no row is changed or deleted).
 
     `object_id` is the item's, or for a revision that of what it revises. `submission` counts the item's submissions
     from 1; authors of the next one stand under its number already. `step` is 1 to 3 for reviews, else 0.

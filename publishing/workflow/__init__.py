@@ -26,10 +26,8 @@ from publishing.workflow.releasing import (
     unschedule_obstacles,
 )
 from publishing.workflow.reviewing import (
-    approval_obstacles,
     approve,
     approve_obstacles,
-    authors,
     level_obstacles,
     note_edit,
     send_back,
@@ -37,19 +35,25 @@ from publishing.workflow.reviewing import (
     set_level,
     sign,
     sign_obstacles,
-    signatures,
-    signs_open,
-    step_due,
     submit,
     submit_obstacles,
     take_back,
     take_back_obstacles,
-    valid_steps,
 )
 from publishing.workflow.revising import discard, discard_obstacles, revise, revise_obstacles
+from publishing.workflow.submissions import (
+    Submission,
+    approval_obstacles,
+    authors,
+    signatures,
+    signs_open,
+    step_due,
+    valid_steps,
+)
 
 __all__ = [
     "Refused",
+    "Submission",
     "approval_obstacles",
     "approve",
     "approve_obstacles",

@@ -10,6 +10,7 @@ from django.dispatch import Signal
 from audit.chain import record
 from audit.models import Event
 from publishing.models import Publishable, ReviewStep, StepKind
+from publishing.models.publishable import MOVED_BY_VERBS
 from publishing.preflight import inspection
 from publishing.preflight.models import root_id
 
@@ -26,26 +27,8 @@ class Refused(Exception):
         self.reasons = reasons
 
 
-STATE_FIELDS = [
-    "status",
-    "published_at",
-    "expires_at",
-    "imported_at",
-    "withdrawn_at",
-    "withdrawal_mode",
-    "withdrawal_reason",
-    "withdrawal_target",
-    "archived_at",
-    "review_on",
-    "review_level",
-    "submission",
-    "submitted_at",
-    "returned_at",
-    "approved_at",
-    "approved_hash",
-    "emergency_at",
-    "lock_version",
-]
+STATE_FIELDS = [*MOVED_BY_VERBS, "expires_at", "lock_version"]
+GONE = "它刚才被删除了，或者是一份已经发布或放弃的修订稿。请回到列表。"
 
 
 def content_obstacles(item: Publishable) -> list[str]:
@@ -58,12 +41,15 @@ def rows_of(item: Publishable) -> Any:
     return type(item)._base_manager
 
 
-def lock(item: Publishable) -> Any:
-    """Hold the row until the transaction ends and take its present state; return the row as it is stored."""
-    fresh = rows_of(item).select_for_update().get(pk=item.pk)
-    for field in STATE_FIELDS:
-        setattr(item, field, getattr(fresh, field))
-    return fresh
+def lock(item: Publishable) -> None:
+    """Hold the row until the transaction ends and read it anew, so that what is judged is what is stored.
+
+    Raises ``Refused`` where it is gone.
+    """
+    try:
+        item.refresh_from_db(from_queryset=rows_of(item).select_for_update())
+    except type(item).DoesNotExist as error:
+        raise Refused([GONE]) from error
 
 
 def refuse(reasons: list[str]) -> None:

@@ -12,15 +12,18 @@ from audit.models import Event
 from publishing.declared import (
     bring_back_children,
     clone_children,
+    content_hash,
     copy_fields,
     copy_relations,
 )
 from publishing.models import Publishable, ReviewStep, StepKind
 from publishing.querysets import Status
 from publishing.workflow import table
-from publishing.workflow.base import Refused, add_step, lock, moved, refuse, rows_of
+from publishing.workflow.base import STATE_FIELDS, Refused, add_step, lock, moved, refuse, rows_of
 
 BEGUN = "修订已经开始。请打开那份修订稿。"
+TAKEN = "它的编号、届次或地址名刚被另一条占用。请退回修订稿，改好再送审。"
+OTHERWISE = "正文里图片的说明在批准之后改过，公开的会和批准的不同。请退回修订稿，打开保存一次，再送审。"
 # What comes back with a revision besides its content: how it was reviewed.
 REVIEW_FIELDS = ["review_level", "submission", "submitted_at", "approved_at", "approved_hash", "emergency_at"]
 
@@ -41,21 +44,22 @@ def revise(item: Publishable, *, by: Any) -> Any:
     Of two people at one moment one begins it: the table has room for one revision only.
     """
     with transaction.atomic():
-        fresh = lock(item)
+        lock(item)
         refuse(revise_obstacles(item, by=by))
         model: Any = type(item)
-        draft = model(revision_of=fresh, created_by=by, updated_by=by, review_level=fresh.review_level)
-        copy_fields(fresh, draft)
-        used = ReviewStep.objects.about(fresh).aggregate(last=Max("submission"))["last"] or 0
-        draft.submission = max(used, fresh.submission)
+        draft = model(revision_of=item, created_by=by, updated_by=by, review_level=item.review_level)
+        copy_fields(item, draft)
+        # Of a revision that was given up the rows stay; no submission goes by its number again.
+        used = ReviewStep.objects.about(item).aggregate(last=Max("submission"))["last"] or 0
+        draft.submission = max(used, item.submission)
         draft._history_user, draft._change_reason = by, "开始修订"
         try:
             with transaction.atomic():
                 draft.save()
         except IntegrityError as error:
             raise Refused([BEGUN]) from error
-        copy_relations(fresh, draft)
-        clone_children(fresh, draft)
+        copy_relations(item, draft)
+        clone_children(item, draft)
         add_step(draft, StepKind.AUTHOR, by, submission=draft.submission + 1)
         record(Event.WORKFLOW, obj=item, by=by, detail="开始修订")
         return draft
@@ -80,14 +84,15 @@ def discard(item: Publishable, *, by: Any) -> Any:
         return root
 
 
-def bring_in(draft: Publishable, by: Any, what: str) -> Any:
+def bring_in(draft: Publishable, by: Any, what: str, approved: str) -> Any:
     """Make what a locked revision says what the public row says, delete it, and return the public row.
 
     Address, counts, links from elsewhere, first publishing time and end stay. What was withdrawn is public again.
+    Raises ``Refused`` where the row would not say exactly what was `approved` (a content hash).
     """
     root = rows_of(draft).select_for_update().get(pk=draft.revision_of_id)
     bring_back_children(draft, root)
-    copy_fields(rows_of(draft).get(pk=draft.pk), root)
+    brought = copy_fields(draft, root)
     for name in REVIEW_FIELDS:
         setattr(root, name, getattr(draft, name))
     if root.status != Status.PUBLISHED:
@@ -97,7 +102,13 @@ def bring_in(draft: Publishable, by: Any, what: str) -> Any:
     copy_relations(draft, root)
     draft._history_user, draft._change_reason = by, what  # type: ignore[attr-defined]
     draft.delete()
-    root.save()
+    try:
+        with transaction.atomic():
+            root.save(update_fields=[*brought, *STATE_FIELDS, "updated_by"])
+    except IntegrityError as error:
+        raise Refused([TAKEN]) from error
+    if content_hash(rows_of(root).get(pk=root.pk)) != approved:
+        raise Refused([OTHERWISE])
     moved.send(sender=type(root), item=root)
     record(Event.WORKFLOW, obj=root, by=by, detail=what)
     return root

@@ -79,9 +79,9 @@ REOPEN = _verb("reopen", "取消归档", {S.ARCHIVED}, "publish", "它没有归�
 SET_TERMS = _verb(
     "terms",
     "期限",
-    {S.APPROVED, S.SCHEDULED, S.LIVE, S.EXPIRED, S.ARCHIVED},
+    {S.APPROVED, S.SCHEDULED, S.LIVE, S.EXPIRED, S.ARCHIVED, S.WITHDRAWN},
     "publish",
-    "草稿批准以后才能设到期和复核日期；已撤回的没有期限。",
+    "草稿批准以后才能设到期和复核日期。",
 )
 REVISE = _verb(
     "revise",
