@@ -101,7 +101,7 @@ class Known:
 def _rounds_by_words() -> dict[tuple[int, str], Round]:
     """Rounds by title and every way to write them: 12, 第十二届, national-12; 2020, 2020年 without an ordinal."""
     found = {}
-    for one in Round.objects.select_related("title"):
+    for one in Round.objects.roots().select_related("title"):
         number = str(one.ordinal or one.year)
         for words in {number, one.label, one.slug, f"第{one.ordinal}届" if one.ordinal else f"{number}年"}:
             found[one.title_id, words] = one

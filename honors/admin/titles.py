@@ -13,6 +13,10 @@ from honors.models import Round, Title
 from publishing.admin import PublishableAdmin
 from publishing.admin_lists import StateFilter
 
+ROUNDS_COUNT = Count("rounds", filter=Q(rounds__revision_of=None))
+# A revision of a round has no awards and no sheets: they stay with the round.
+ELSEWHERE = "见原届次"
+
 
 @admin.register(Title)
 class TitleAdmin(admin.ModelAdmin):
@@ -42,7 +46,7 @@ class TitleAdmin(admin.ModelAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Title]:
-        return super().get_queryset(request).annotate(rounds_count=Count("rounds"))
+        return super().get_queryset(request).annotate(rounds_count=ROUNDS_COUNT)
 
     @admin.display(description="届次数", ordering="rounds_count")
     def rounds_count(self, title: Any) -> int:
@@ -63,6 +67,8 @@ class RoundAdmin(PublishableAdmin):
     list_display_links = ("label",)
     list_filter = (StateFilter, "title", "title__level")
     list_select_related = ("title", "source")
+    # Said again: the counts of the list group its rows, and a grouped query forgets the order of the model.
+    ordering = ("-date", "-pk")
     date_hierarchy = "date"
     search_fields = ("title__name", "slug", "year", "document_no")
     search_help_text = "按称号、年份、地址名或文号查找"
@@ -94,8 +100,9 @@ class RoundAdmin(PublishableAdmin):
 
     @admin.display(description="已查得／公布")
     def held_of_announced(self, one: Any) -> str:
-        return f"{one.held}／{one.announced_count or '未写明'}"
+        held = ELSEWHERE if one.revision_of_id else one.held
+        return f"{held}／{one.announced_count or '未写明'}"
 
     @admin.display(description="名单", ordering="sheets_number")
-    def sheets_count(self, one: Any) -> int:
-        return int(one.sheets_number)
+    def sheets_count(self, one: Any) -> str:
+        return ELSEWHERE if one.revision_of_id else str(one.sheets_number)

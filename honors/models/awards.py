@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from honors.models.places import Place
-from honors.models.rounds import Basis, RollSheet, Round
+from honors.models.rounds import ROUNDS, Basis, RollSheet, Round
 from honors.models.sources import Source
 from honors.models.titles import RecipientKind
 from honors.querysets import AwardQuerySet
@@ -62,7 +62,9 @@ class AwardState(models.TextChoices):
 class Award(models.Model):
     """A place or a recipient in a round. ``state``, ``basis`` and ``shown`` are derived from its evidence."""
 
-    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="awards", verbose_name="届次")
+    round = models.ForeignKey(
+        Round, on_delete=models.PROTECT, related_name="awards", verbose_name="届次", limit_choices_to=ROUNDS
+    )
     place = models.ForeignKey(
         Place, on_delete=models.PROTECT, null=True, blank=True, related_name="awards", verbose_name="地方"
     )

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from honors.models.places import Place
-from honors.models.rounds import Round
+from honors.models.rounds import ROUNDS, Round
 from honors.models.sources import Source
 from honors.models.titles import Title
 from honors.verdicts import ClaimKind
@@ -24,6 +24,7 @@ class Claim(models.Model):
         blank=True,
         related_name="claims",
         verbose_name="截至哪一届",
+        limit_choices_to=ROUNDS,
         help_text="来源没有写明的不填，核对结果为“无法核实”。",
     )
     quote = models.CharField("原话", max_length=200, help_text="公开显示，如“六连冠”。")

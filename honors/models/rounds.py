@@ -1,5 +1,6 @@
 """Rounds (届) and the sheets (名单) that say who stands in them."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -15,9 +16,12 @@ from honors.models.sources import Source
 from honors.models.titles import Title
 from honors.partial_dates import DatePrecision
 from honors.phrases import numeral
-from publishing.models import Publishable
+from publishing.models import Publishable, Redirect
 from publishing.permissions import content_permissions
 from publishing.querysets import OPEN
+
+# Sheets, awards and claims belong to the round itself, never to a revision of it.
+ROUNDS = {"revision_of": None}
 
 
 class Round(Publishable):
@@ -122,6 +126,11 @@ class Round(Publishable):
     def get_absolute_url(self) -> str:
         return reverse("honors:round", args=[self.slug])
 
+    @staticmethod
+    def page_path(slug: str) -> str:
+        """The address as redirects have it: without the folder that the site may be mounted in."""
+        return f"/honors/rounds/{slug}/"
+
     def clean(self) -> None:
         super().clean()
         if self.cycle is not None and self.title_id and not self.title.rounds_known:
@@ -130,16 +139,26 @@ class Round(Publishable):
             raise ValidationError({"cycle": "这个称号的各届已查清，请填写命名周期。"})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, and derive standings anew where a public round may now say something else."""
+        """Save, keep the old address of a public round alive, and derive standings anew where it may say something else."""
         from honors import standings  # noqa: PLC0415 -- it is built from the models
 
         if self.date:
             self.date = partial_dates.truncate(self.date, self.date_precision)
         with transaction.atomic():
+            old = self._address_name_to_leave(kwargs.get("update_fields"))
             super().save(*args, **kwargs)
+            if old:
+                Redirect.objects.lead_on(self.page_path(old), self.page_path(self.slug))
             # The verbs of publishing save named fields and announce the move: honors.apps follows them.
             if self.is_published() and kwargs.get("update_fields") is None:
                 standings.refresh()
+
+    def _address_name_to_leave(self, saved: Collection[str] | None) -> str:
+        """The name under which visitors know the round, where saving these fields (None for all) gives it another."""
+        if not self.was_public() or (saved is not None and "slug" not in saved):
+            return ""
+        known = Round.objects.once_public().filter(pk=self.pk).exclude(slug=self.slug)
+        return known.values_list("slug", flat=True).first() or ""
 
     def content_obstacles(self) -> list[str]:
         return [] if self.source_id else ["请填写来源，公开的届次都要写明来源。"]
@@ -169,7 +188,9 @@ NAMING = (Basis.LIST, Basis.REPORT)
 class RollSheet(models.Model):
     """What one source says of one round in one area, entered by one person and verified as a whole by another."""
 
-    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="sheets", verbose_name="届次")
+    round = models.ForeignKey(
+        Round, on_delete=models.PROTECT, related_name="sheets", verbose_name="届次", limit_choices_to=ROUNDS
+    )
     scope = models.ForeignKey(
         Place,
         on_delete=models.PROTECT,

@@ -136,10 +136,7 @@ class Column(models.Model):
             )
             super().save(*args, **kwargs)
             if old is not None and old != self.slug:
-                Redirect.objects.filter(old_path=self.list_path(self.slug)).delete()
-                Redirect.objects.update_or_create(
-                    old_path=self.list_path(old), defaults={"new_path": self.list_path(self.slug)}
-                )
+                Redirect.objects.lead_on(self.list_path(old), self.list_path(self.slug))
 
     def reminder(self, at: datetime | None = None) -> str:
         """What is wrong with how often news come, in words; "" when nothing is. Reads ``with_figures``."""

@@ -27,6 +27,11 @@ class RedirectManager(models.Manager["Redirect"]):
         # PostgreSQL refuses to be asked for NUL; no stored path has one.
         return None if "\0" in path else self.filter(old_path=path).first()
 
+    def lead_on(self, old_path: str, new_path: str) -> None:
+        """Let a path that a page has left lead to where it stands now; nothing leads away from there."""
+        self.filter(old_path=new_path).delete()
+        self.update_or_create(old_path=old_path, defaults={"new_path": new_path})
+
 
 def validate_own_path(value: str) -> None:
     if not value.startswith("/") or value.startswith("//") or any(c.isspace() or c in "\\\0" for c in value):

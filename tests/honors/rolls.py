@@ -57,7 +57,7 @@ def make_round(
         "year": year,
         "cycle": cycle,
     }
-    one, created = Round.objects.get_or_create(
+    one, created = Round.objects.roots().get_or_create(
         title=title, ordinal=ordinal, defaults={"slug": f"{title.slug}-{ordinal}", **given, **fields}
     )
     if created:

@@ -10,6 +10,7 @@ from honors.models import Award, Claim, Place, Recipient, RollSheet, Round, Stan
 from honors.places import load_places
 from tests.desk import logged_in, page, sent_by_browser, told
 from tests.honors.rolls import make_place, make_province, make_round, make_sheet, make_source, make_title
+from tests.makers import approve, revision
 
 
 @pytest.fixture
@@ -304,19 +305,19 @@ def test_rounds_and_titles_are_kept_and_standings_follow(office: Client) -> None
     form.pop("rounds_known")
     assert office.post(reverse("admin:honors_title_change", args=[title.pk]), form).status_code == 302
     assert Standing.objects.get().line == ""
-    one = make_round()
-    form = sent_by_browser(page(office, "honors_round_change", one.pk))
-    answer = office.post(reverse("admin:honors_round_change", args=[one.pk]), form)
+    draft = revision(make_round())
+    form = sent_by_browser(page(office, "honors_round_change", draft.pk))
+    answer = office.post(reverse("admin:honors_round_change", args=[draft.pk]), form)
     assert "请不填命名周期" in answer.content.decode()
-    assert (
-        office.post(reverse("admin:honors_round_change", args=[one.pk]), {**form, "cycle": ""}).status_code
-        == 302
-    )
+    answer = office.post(reverse("admin:honors_round_change", args=[draft.pk]), {**form, "cycle": ""})
+    assert answer.status_code == 302
 
 
 def test_a_round_is_published_by_its_verb_and_never_by_the_clock(office: Client) -> None:
     one = make_round()
     Round.objects.update(status="draft", published_at=None)
+    one.refresh_from_db()
+    approve(one)
     shown = page(office, "honors_round_change", one.pk).content.decode()
     assert "定时" not in shown.replace("等待定时", "")
     act = reverse("admin:honors_round_publish", args=[one.pk])

@@ -305,7 +305,7 @@ def test_a_withdrawn_round_takes_its_awards_along_in_the_same_transaction() -> N
     make_sheet(one, place)
     workflow.withdraw(one, by=chief(), reason="核对中")
     assert not Standing.objects.exists() and not Award.objects.public().exists()
-    release(one)
+    workflow.publish(one, by=chief())
     assert standing(place).total == 1
 
 
