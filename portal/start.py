@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,6 +13,7 @@ from audit.models import Event
 from honors.models import Place
 from news.importers import load_columns
 from portal.models import NavigationItem, SiteIdentity
+from publishing.permissions import SECURITY
 
 SKELETON = Path(__file__).parent / "skeleton.csv"
 NAVIGATION = [("首页", "/"), ("新闻", "/news/"), ("荣誉榜", "/honors/"), ("关于本站", "/about/")]
@@ -31,6 +32,7 @@ def refuse_second_start() -> None:
 def start_site(identity: SiteIdentity, administrator: User, password: str) -> None:
     """Save the identity and the administrator, and make columns and navigation.
 
+    The administrator gives the roles (安全管理) and can do nothing else; there is no superuser.
     Raises ``ValidationError`` in Chinese for anything that is not acceptable; nothing is written then.
     """
     refuse_second_start()
@@ -39,10 +41,11 @@ def start_site(identity: SiteIdentity, administrator: User, password: str) -> No
     identity.save()
     check_administrator(administrator)
     validate_password(password, administrator)
-    administrator.is_staff = administrator.is_superuser = True
+    administrator.is_staff = True
     administrator.set_password(password)
     administrator.save()
-    record(Event.ACCOUNT, obj=administrator, detail="新建第一个管理员")
+    administrator.groups.add(Group.objects.get(name=SECURITY))
+    record(Event.ACCOUNT, obj=administrator, detail=f"新建第一个管理员，角色为{SECURITY}")
     load_columns(SKELETON)
     for order, (label, url) in enumerate(NAVIGATION, start=1):
         NavigationItem.objects.create(label=label, url=url, order=order)

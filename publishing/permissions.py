@@ -56,7 +56,6 @@ ROLES: dict[str, Rights] = {
         ("news.attachment",): WRITE,
         ("publishing.picture",): ENTER,
         ("publishing.consent",): ENTER,
-        ("honors.source",): ENTER,
     },
     FIRST: {**READ, CONTENT: ("view", "review_1", "sign_secrecy")},
     SECOND: {
@@ -70,21 +69,24 @@ ROLES: dict[str, Rights] = {
         ("publishing.consent",): ("view", "confirm"),
         ("honors.rollsheet",): ("view", "verify"),
     },
+    # A sheet is verified by another one who enters sheets, or by the third review.
     HONORS: {
         **READ,
         RECORDS: WRITE,
-        ("honors.rollsheet", "honors.evidence", "honors.source", "honors.recipient", "honors.claim"): ENTER,
-        ("honors.award",): ("view", "change"),
-        ("honors.title", "honors.placename"): ENTER,
+        ("honors.rollsheet",): (*WRITE, "verify"),
+        ("honors.recipient", "honors.claim", "honors.placename"): WRITE,
+        ("honors.title", "honors.source", "publishing.consent"): ENTER,
+        ("honors.place",): ("view", "change"),
     },
+    # Two partners that are one body are merged by whoever may change and delete them.
     PARTNERSHIPS: {
         **READ,
         PACTS: WRITE,
         ("partnerships.agreement",): (*WRITE, "verify"),
-        ("partnerships.partner", "partnerships.counterpart"): ENTER,
+        ("partnerships.partner", "partnerships.counterpart"): WRITE,
         ("partnerships.partnername", "partnerships.progressnote"): WRITE,
         ("partnerships.reportedtotal",): WRITE,
-        ("honors.source",): ENTER,
+        ("honors.source", "publishing.consent"): ENTER,
     },
     SITE: {
         **READ,

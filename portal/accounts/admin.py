@@ -16,11 +16,24 @@ from django.http import HttpRequest
 from audit.chain import record
 from audit.models import Event
 from portal.accounts import duties
+from publishing.permissions import ADMINISTRATORS, ROLES
 
 admin.site.unregister([User, Group])
 
+# Who gives rights to others gives none past the roles, and none to themselves.
+ONLY_SUPERUSERS = ("is_superuser", "user_permissions")
+
 
 class AccountForm(UserChangeForm):
+    def clean_groups(self) -> Any:
+        groups = self.cleaned_data["groups"]
+        held = [role for role in ADMINISTRATORS if role in {group.name for group in groups}]
+        if len(held) > 1:
+            raise forms.ValidationError(
+                f"{'、'.join(held)}不能由同一个账户担任：管网站、管权限、看记录的要是不同的人。请只留一个。"
+            )
+        return groups
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         enabled = cleaned.get("is_active") and "is_active" in self.changed_data
@@ -40,18 +53,50 @@ class AccountAdmin(UserAdmin):
         "first_name",
         "is_staff",
         "is_active",
+        "roles",
         "last_login",
         "second_factor",
     ]
     actions = ["remove_second_factor"]
 
+    # --- Rights --------------------------------------------------------------------------------
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and self._is_below(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and self._is_below(request, obj)
+
+    @staticmethod
+    def _is_below(request: HttpRequest, obj: Any) -> bool:
+        """Whoever could set a superuser's password could be that superuser."""
+        return obj is None or not obj.is_superuser or request.user.is_superuser  # type: ignore[union-attr]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        fields = [str(name) for name in super().get_readonly_fields(request, obj)]
+        if request.user.is_superuser:  # type: ignore[union-attr]
+            return fields
+        return [*fields, *ONLY_SUPERUSERS, *(["groups"] if obj == request.user else [])]
+
+    # --- List and form -------------------------------------------------------------------------
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         factors = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
-        return super().get_queryset(request).annotate(has_factor=Exists(factors))
+        return super().get_queryset(request).annotate(has_factor=Exists(factors)).prefetch_related("groups")
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if not change:
+            # There is nothing to log in to but the admin.
+            obj.is_staff = True
+        super().save_model(request, obj, form, change)
 
     @admin.display(description="姓名")
     def full_name(self, user: User) -> str:
         return f"{user.last_name}{user.first_name}"
+
+    @admin.display(description="角色")
+    def roles(self, user: User) -> str:
+        return "、".join(group.name for group in user.groups.all())
 
     @admin.display(description="两步验证", boolean=True)
     def second_factor(self, user: Any) -> bool:
@@ -72,4 +117,12 @@ class AccountAdmin(UserAdmin):
                 messages.info(request, f"“{user}”没有启用两步验证。")
 
 
-admin.site.register(Group, GroupAdmin)
+@admin.register(Group)
+class RoleAdmin(GroupAdmin):
+    """The groups of the roles are for reading, superusers included: their rights are those of the table."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or obj.name not in ROLES)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and (obj is None or obj.name not in ROLES)

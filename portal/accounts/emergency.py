@@ -2,13 +2,14 @@
 
 from allauth.core.internal import ratelimit
 from allauth.mfa.models import Authenticator
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.core.cache import cache
 from django.db import transaction
 
 from audit.chain import record
 from audit.models import Event
 from portal.passwords import random_password
+from publishing.permissions import ADMINISTRATORS, SECURITY
 
 
 @transaction.atomic
@@ -24,9 +25,21 @@ def let_in_again(user: User, reason: str) -> str:
     user.is_active = True
     user.save(update_fields=["password", "is_active"])
     _unlock(user)
-    told = f"解除两步验证 {removed} 项，重新设置密码，启用账户，解除锁定。原因：{reason.strip()}"
+    told = f"解除两步验证 {removed} 项，重新设置密码，启用账户，解除锁定{_bring_down(user)}。原因：{reason.strip()}"
     record(Event.BREAK_GLASS, obj=user, detail=told)
     return password
+
+
+def _bring_down(user: User) -> str:
+    """Make of a superuser one who gives the roles, unless the account holds another role that excludes it."""
+    if not user.is_superuser:
+        return ""
+    user.is_superuser, user.is_staff = False, True
+    user.save(update_fields=["is_superuser", "is_staff"])
+    user.user_permissions.clear()
+    if not user.groups.filter(name__in=ADMINISTRATORS).exists():
+        user.groups.add(Group.objects.get(name=SECURITY))
+    return f"，不再是超级用户，角色为{user.groups.get(name__in=ADMINISTRATORS)}"
 
 
 def _unlock(user: User) -> None:

@@ -48,7 +48,7 @@ def _postgresql() -> Iterator[str]:
     # Two roles given at the same moment wait for each other on the account's row.
     yield (
         f'CREATE OR REPLACE FUNCTION "{NAME}"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN '
-        f'PERFORM 1 FROM "{USER}" WHERE "id" = NEW."user_id" FOR NO KEY UPDATE; '  # noqa: S608
+        f'PERFORM 1 FROM "{USER}" WHERE "id" = NEW."user_id" FOR NO KEY UPDATE; '
         f"IF {SECOND} THEN RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
         "RETURN NEW; END $$"
     )

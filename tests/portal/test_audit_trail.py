@@ -226,7 +226,7 @@ def test_nothing_internal_of_the_dual_list_stands_in_the_trail() -> None:
 
 
 def test_changes_of_groups_and_rights_name_what_came_and_went() -> None:
-    group = Group.objects.create(name="编辑")
+    group = Group.objects.get(name="编辑")
     old = Group.objects.create(name="旧组")
     user, client = person("writer"), director()
     user.groups.add(old)
@@ -254,7 +254,7 @@ def test_a_groups_rights_and_its_end_are_recorded() -> None:
     right = Permission.objects.get(codename="publish_article")
     client.post("/admin/auth/group/add/", {"name": "终审", "permissions": [right.pk]})
     assert last().event == "account" and "新建" in last().detail and str(right) in last().detail
-    group = Group.objects.get()
+    group = Group.objects.get(name="终审")
     client.post(reverse("admin:auth_group_delete", args=[group.pk]), {"post": "yes"})
     assert (last().event, last().object_name) == ("account", "终审") and "删除" in last().detail
 

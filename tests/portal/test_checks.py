@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, User
 from django.core.checks import CheckMessage
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 
 from audit import checks as audit_checks
 from portal import checks, environment
@@ -100,7 +102,11 @@ def test_every_check_id_has_its_test() -> None:
         Path(module.__file__).read_text(encoding="utf-8") for module in (checks, account_checks, audit_checks)
     ]
     in_source = set(re.findall(r'id="(\w+\.[EW]\d{3})"', "".join(sources)))
-    assert in_source == {message_id for _, message_id, _ in WRONG} | {"portal.E001", "accounts.W002"}
+    assert in_source == {message_id for _, message_id, _ in WRONG} | {
+        "portal.E001",
+        "accounts.W002",
+        "accounts.E001",
+    }
 
 
 @pytest.mark.django_db
@@ -116,3 +122,30 @@ def test_a_group_that_does_not_exist_is_named(settings: Any) -> None:
 def test_group_names_are_looked_up_only_where_the_database_is_asked(settings: Any) -> None:
     settings.SECOND_FACTOR_GROUPS = ["中审"]
     assert account_checks.check_group_names(databases=None) == []
+
+
+@pytest.mark.django_db
+def test_an_active_superuser_is_an_error_in_production() -> None:
+    boss = User.objects.create_superuser("boss")
+    (found,) = account_checks.check_superusers(databases=["default"])
+    assert found.id == "accounts.E001" and "'boss'" in found.msg and "break_glass" in (found.hint or "")
+    with pytest.raises(SystemCheckError, match="accounts.E001"):
+        call_command("check", databases=["default"])
+    User.objects.filter(pk=boss.pk).update(is_active=False)
+    assert account_checks.check_superusers(databases=["default"]) == []
+    call_command("check", databases=["default"])
+
+
+@pytest.mark.django_db
+def test_a_superuser_is_no_error_while_developing_nor_before_the_roles_stand(settings: Any) -> None:
+    User.objects.create_superuser("boss")
+    settings.DEBUG = True
+    assert account_checks.check_superusers(databases=["default"]) == []
+    settings.DEBUG = False
+    assert len(account_checks.check_superusers(databases=["default"])) == 1
+    Group.objects.get(name="安全管理").delete()
+    assert account_checks.check_superusers(databases=["default"]) == []
+
+
+def test_superusers_are_looked_up_only_where_the_database_is_asked() -> None:
+    assert account_checks.check_superusers(databases=None) == []

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, Permission, User
 from django.contrib.auth.password_validation import validate_password
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
@@ -23,6 +23,7 @@ from audit.models import AuditEvent, Event
 from portal.accounts.models import PasswordRecord
 from portal.accounts.passwords import accept
 from portal.passwords import random_password
+from publishing.permissions import rights_of
 from tests.desk import director, logged_in, person, sent_by_browser
 
 LOGIN, CHANGE = "/admin/accounts/login/", "/admin/accounts/password/change/"
@@ -298,6 +299,29 @@ def test_break_glass_opens_a_locked_name() -> None:
     out = io.StringIO()
     call_command("break_glass", "writer", reason="被人恶意锁定", stdout=out)
     assert is_in(enter(password=out.getvalue().strip().rpartition("：")[2]))
+
+
+def test_break_glass_lets_nobody_in_as_a_superuser() -> None:
+    boss = User.objects.create_superuser("boss", password=PASSWORD)
+    boss.user_permissions.add(Permission.objects.get(codename="publish_article"))
+    call_command("break_glass", "boss", reason="换成角色", stdout=io.StringIO())
+    boss = User.objects.get()
+    assert boss.is_active and boss.is_staff and not boss.is_superuser
+    assert boss.get_all_permissions() == rights_of("安全管理")
+    row = AuditEvent.objects.get(event=Event.BREAK_GLASS)
+    assert "不再是超级用户，角色为安全管理" in row.detail and "原因：换成角色" in row.detail
+
+
+def test_break_glass_leaves_a_superuser_the_administrator_role_that_was_held() -> None:
+    User.objects.create_superuser("boss").groups.add(Group.objects.get(name="审计"))
+    call_command("break_glass", "boss", reason="换成角色", stdout=io.StringIO())
+    assert User.objects.get().get_all_permissions() == rights_of("审计")
+
+
+def test_break_glass_gives_no_role_to_who_was_no_superuser() -> None:
+    writer = person("writer", "view_article", password=PASSWORD)
+    call_command("break_glass", "writer", reason="手机丢失", stdout=io.StringIO())
+    assert not writer.groups.exists() and writer.get_all_permissions() == {"news.view_article"}
 
 
 @pytest.mark.parametrize(("name", "reason"), [("nobody", "手机丢失"), ("writer", "  ")])

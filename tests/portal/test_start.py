@@ -16,6 +16,8 @@ from honors.models import Place
 from honors.places import load_places
 from honors.querysets import Level
 from news.models import Article, Column, HomePosition
+from portal.accounts.checks import check_superusers
+from portal.accounts.passwords import accept
 from portal.management.commands import start as command
 from portal.models import NavigationItem, SiteIdentity
 from portal.start import find_place
@@ -53,7 +55,8 @@ def test_makes_identity_administrator_columns_and_navigation() -> None:
     assert identity.home_place is not None and identity.home_place.code == "150300"
     assert identity.is_demonstration is False
     administrator = get_user_model().objects.get()
-    assert administrator.is_staff and administrator.is_superuser
+    assert administrator.is_staff and not administrator.is_superuser
+    assert [group.name for group in administrator.groups.all()] == ["安全管理"]
     assert Column.objects.count() >= 10
     assert Column.objects.filter(parent__isnull=False).exists()
     assert {HomePosition.LEAD, HomePosition.NOTICES} <= set(
@@ -78,6 +81,24 @@ def test_the_empty_site_answers(client: Client) -> None:
         assert response.status_code == 200, address
         assert "某市双拥网" in response.content.decode()
         assert "演示站点" not in response.content.decode()
+
+
+def test_the_first_administrator_opens_accounts_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("START_PASSWORD", PASSWORD)
+    told = start()
+    assert "安全管理员是 office" in told and "站点管理" in told and "给每个人建账户" in told
+    administrator = get_user_model().objects.get()
+    accept(administrator)
+    client = Client()
+    client.force_login(administrator)
+    assert client.get("/admin/").status_code == 200
+    for door, status in [
+        ("auth/user/add/", 200),
+        ("news/article/", 403),
+        ("portal/siteidentity/1/change/", 403),
+    ]:
+        assert client.get(f"/admin/{door}").status_code == status, door
+    assert check_superusers(databases=["default"]) == []
 
 
 def test_a_password_of_the_environment_is_used_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,7 +217,7 @@ def assert_nothing_was_made() -> None:
     assert not SiteIdentity.objects.exists()
     assert not Column.objects.exists()
     assert not NavigationItem.objects.exists()
-    assert not get_user_model().objects.filter(is_superuser=True).exists()
+    assert not get_user_model().objects.exists()
 
 
 def state() -> list[Any]:

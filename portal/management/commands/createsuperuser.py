@@ -15,3 +15,4 @@ class Command(createsuperuser.Command):
         super().handle(*args, **options)
         for user in User.objects.exclude(pk__in=known):
             record(Event.ACCOUNT, obj=user, detail="新建超级用户")
+        self.stdout.write("超级用户只用于开发：正式运行时 check 会报错（accounts.E001）。")

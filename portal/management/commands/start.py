@@ -12,8 +12,14 @@ from honors.places import load_places
 from portal.models import SiteIdentity
 from portal.passwords import random_password
 from portal.start import check_identity, check_username, find_place, refuse_second_start, start_site
+from publishing.permissions import AUDIT, EDITOR, FIRST, SECOND, SECURITY, SITE, THIRD
 
 Value = TypeVar("Value")
+
+NEXT = f"""接下来：
+  1. 用这个账户登录 /admin/，换成自己的密码。
+  2. 在“用户”里给每个人建账户，选好组：{SITE}、{AUDIT}（要是另外两个人），再是{EDITOR}、{FIRST}、{SECOND}、{THIRD}等。
+  3. {SITE}员登录后，在“网站信息”里补全备案号、主办单位和举报电话。"""
 
 
 class Command(BaseCommand):
@@ -56,12 +62,10 @@ class Command(BaseCommand):
             raise CommandError(" ".join(error.messages)) from error
         except EOFError as error:
             raise CommandError("没有得到回答。请在终端里运行，或用 --no-input 和各个选项。") from error
-        self.stdout.write(f"网站“{identity.name}”建好了，管理员是 {username}。")
+        self.stdout.write(f"网站“{identity.name}”建好了，{SECURITY}员是 {username}，只管账户和角色。")
         if is_made:
             self.stdout.write(f"密码（只显示这一次）：{password}")
-        self.stdout.write(
-            "接下来：登录 /admin/，先换成自己的密码，再在“网站信息”里补全备案号、主办单位和举报电话。"
-        )
+        self.stdout.write(NEXT)
 
     def value(
         self, options: dict[str, Any], name: str, question: str, check: Callable[[str], Value]
