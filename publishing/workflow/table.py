@@ -18,7 +18,7 @@ S = State
 @dataclass(frozen=True)
 class Verb:
     """`states`: where it can be done. `right`: which permission it asks for (``publishing.permissions``), a codename
-    without the model, or "review" for that of the step that is due. `refusal`: what is told in any other state.
+    without the model, or a key of ``ANY_OF``. `refusal`: what is told in any other state.
     """
 
     name: str
@@ -98,6 +98,8 @@ VERBS = [
 
 # Which permissions a verb's right stands for, where it is not one of its name: any of them will do.
 ANY_OF = {
+    # Which of the three is asked for depends on the step that is due (``approve_obstacles``).
+    "review": ("review_1", "review_2", "review_3"),
     "send_back": ("review_1", "review_2", "review_3", "publish"),
     "sign": ("sign_secrecy", "sign_military"),
     "set_level": ("change", "review_1", "review_2", "review_3"),
