@@ -12,6 +12,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -21,6 +22,7 @@ from honors.models import Place, Source
 from partnerships import cells
 from partnerships.amounts import plain_number
 from partnerships.exports import AGREEMENTS, UNKNOWN, YES_NO
+from partnerships.import_changes import Differences
 from partnerships.import_parties import CODES, PartnerSaid, PartyBook, identity, size
 from partnerships.import_words import (
     Day,
@@ -35,7 +37,7 @@ from partnerships.import_words import (
 )
 from partnerships.models import Agreement, Counterpart, Partner
 from partnerships.models.agreements import NOT_YET
-from publishing.imports import Problems
+from publishing.imports import Judgement, Problems
 
 HEADS = AGREEMENTS.headings
 SOURCE_UNKNOWN = SourceSaid(None)  # the row says 来源待补
@@ -255,26 +257,36 @@ def _check_order(signed: Day | None, ends_on: date | None) -> None:
 
 
 class Held:
-    """The agreements of the record by their natural keys."""
+    """The agreements of the record by their natural keys; a revision is found under the key of what it revises."""
 
     def __init__(self) -> None:
         partners: dict[int, set[int]] = defaultdict(set)
-        for agreement, partner in Agreement.partners.through.objects.values_list("agreement", "partner"):
+        through = Agreement.partners.through.objects.filter(agreement__revision_of=None)
+        for agreement, partner in through.values_list("agreement", "partner"):
             partners[agreement].add(partner)
         self.by_key: dict[Key, list[Agreement]] = defaultdict(list)
-        for one in Agreement.objects.select_related("source").order_by("pk"):
+        roots = Agreement.objects.roots().select_related("source", "revision__source")
+        for one in roots.order_by("pk"):
             self.by_key[_key(one, partners[one.pk])].append(one)
         self.days: dict[Key, list[str]] = defaultdict(list)
         for *rest, signed in self.by_key:
             self.days[tuple(rest)].append(str(signed))
 
-    def differences(self, fact: Fact) -> list[str] | None:
-        """What a row says else than the agreement that it means; None where the record has no such agreement.
+    def known(self, fact: Fact) -> Agreement | Judgement | None:
+        """The agreement that a row means; None where the record has no such one.
 
-        Several agreements may have one key: the row means the one with which it agrees.
+        Several agreements may have one key: the row means the one with which it agrees, and where there is none, what
+        it is to the record is judged already: nothing can be changed.
         """
-        told = [differences(fact, one) for one in self.by_key.get(fact.key, [])]
-        return min(told, key=len) if told else None
+        found = self.by_key.get(fact.key, [])
+        if len(found) < 2:
+            return found[0] if found else None
+        same = [one for one in found if not differences(fact, one).values]
+        if same:
+            return same[0]
+        return Judgement.known(
+            [f"各方、类别、地方和日期都相同的有 {len(found)} 条，分不清是哪一条，请在后台修改。"]
+        )
 
     def near(self, fact: Fact) -> list[str]:
         """A sentence about an agreement that is the same but for how much of its day is known."""
@@ -295,34 +307,54 @@ def _key(one: Agreement, partners: set[int]) -> Key:
     return one.kind, frozenset(partners), one.counterpart_id, one.place_id, signed
 
 
-def differences(fact: Fact, one: Agreement) -> list[str]:
-    """Sentences about the cells of a row that say something else than an agreement of the record.
+def differences(fact: Fact, one: Agreement) -> Differences:
+    """What a row says else than an agreement of the record. Only columns that the file has are compared.
 
-    Only columns that the file has are compared.
+    What stands with the parties, and verifications, no import changes. Raises ``ValidationError``.
     """
-    row, told = fact.row, []
+    row, found = fact.row, Differences()
 
-    def compare(name: str, said: str, held: str) -> None:
+    def compare(name: str, said: str, held: str, **values: Any) -> None:
         if name in row:
-            told.extend(difference(HEADS[name], said, held))
+            found.compare(HEADS[name], said, held, **values)
 
-    words = AGREEMENTS.labels["document"]
-    compare("document", words[_document(fact.has_document)], words[_document(one.has_document)])
-    compare("ends_on", _iso(fact.ends_on), _iso(one.ends_on))
-    compare("amount", fact.money.text, one.amount_text)
+    if fact.has_document is not None:  # an empty cell says nothing
+        words = AGREEMENTS.labels["document"]
+        said, held = words[_document(fact.has_document)], words[_document(one.has_document)]
+        compare("document", said, held, has_document=fact.has_document)
+    compare("ends_on", _iso(fact.ends_on), _iso(one.ends_on), ends_on=fact.ends_on)
+    money = {"amount_text": fact.money.text, "amount_yuan": fact.money.yuan}
+    compare("amount", fact.money.text, one.amount_text, **money)
     if not _same_number(fact.money.yuan, one.amount_yuan):
-        compare("amount_yuan", _plain(fact.money.yuan), _plain(one.amount_yuan))
-    compare("summary", fact.summary, one.summary)
-    told += _other_source(fact, one)
+        compare("amount_yuan", _plain(fact.money.yuan), _plain(one.amount_yuan), **money)
+    compare("summary", fact.summary, one.summary, summary=fact.summary)
+    _compare_sources(fact, one, found)
+    found.kept += _of_parties(fact)
+    # A file may come from before or without a verification: only another day contradicts.
+    if fact.verified_on and one.root.last_verified_on:
+        said, held = _iso(fact.verified_on), _iso(one.root.last_verified_on)
+        found.kept += difference(HEADS["verified_on"], said, held)
+    _refuse_end_before_signing(found, one)
+    return found
+
+
+def _of_parties(fact: Fact) -> list[str]:
+    """What the row says else than the record about the parties themselves."""
+    told = []
     for partner, said in zip(fact.partners, fact.partners_said, strict=True):
         told += PartyBook.differences(partner, said)
     if fact.counterpart is not None and fact.counterpart_kind:
         kinds = AGREEMENTS.labels["counterpart_kind"]
-        compare("counterpart_kind", kinds[fact.counterpart_kind], kinds[fact.counterpart.kind])
-    # A file may come from before or without a verification: only another day contradicts.
-    if fact.verified_on and one.last_verified_on:
-        compare("verified_on", _iso(fact.verified_on), _iso(one.last_verified_on))
+        said_kind, held_kind = kinds[fact.counterpart_kind], kinds[fact.counterpart.kind]
+        told += difference(HEADS["counterpart_kind"], said_kind, held_kind)
     return told
+
+
+def _refuse_end_before_signing(found: Differences, one: Agreement) -> None:
+    """A revision may have been given another day of signing than the row names."""
+    ends_on = found.values.get("ends_on")
+    if ends_on and one.signed_on and ends_on < one.signed_on:
+        raise ValidationError(f"到期日期“{ends_on}”早于修订稿里的日期“{one.signed_on}”，请改正其中一个。")
 
 
 def _same_number(said: Decimal | None, held: Decimal | None) -> bool:
@@ -330,19 +362,19 @@ def _same_number(said: Decimal | None, held: Decimal | None) -> bool:
     return said == held if said is None or held is None else float(said) == float(held)
 
 
-def _other_source(fact: Fact, one: Agreement) -> list[str]:
-    row, source = fact.row, one.source
+def _compare_sources(fact: Fact, one: Agreement, found: Differences) -> None:
+    """A row that names no source, or none that stands alone, takes away none."""
+    row, source, named = fact.row, one.source, fact.source
     if "source_name" not in row and "source_url" not in row:
-        return []
-    if (
-        fact.source is not None
-        and source is not None
-        and fact.source.means(source.pk, identified=source.identified)
-    ):
-        return []
+        return
+    if named is not None and source is not None and named.means(source.pk, identified=source.identified):
+        return
     said = " ".join(filter(None, (row.get("source_name", ""), row.get("source_url", ""))))
     held = " ".join(filter(None, (source.public_name, source.url))) if source else ""
-    return difference("来源", said, held)
+    if named is not None and named.source is not None:
+        found.compare("来源", said, held, source=named)
+    else:
+        found.kept += difference("来源", said, held)
 
 
 def _document(has_document: bool | None) -> str:

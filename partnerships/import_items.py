@@ -13,7 +13,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from partnerships.exports import DUAL_LIST
-from partnerships.import_words import Guard, difference, field, same_text, whole_day
+from partnerships.import_changes import Differences
+from partnerships.import_words import Guard, field, same_text, whole_day
 from partnerships.models import DualListItem, Stage
 from partnerships.models.dual_list import FIRST_YEAR, LAST_NUMBER, LAST_YEAR
 from publishing.imports import Problems
@@ -41,23 +42,23 @@ class Fact:
             raise ValidationError("没有填写公开内容，也没有填写内部内容，看不出要办什么事。")
         return ["进展不由表格带入，录入后请在后台逐条填写。"] if self.row.get("notes") else []
 
-    def differences(self, held: DualListItem) -> list[str]:
-        """Sentences about the cells that say something else than the record. Only columns of the file are compared."""
-        told, said = [], self.item
+    def differences(self, held: DualListItem) -> Differences:
+        """What the row says else than an item of the record. Only columns that the file has are compared."""
+        found, said = Differences(), self.item
         for name in TEXTS:
             if name in self.row:
-                told += difference(HEADS[name], getattr(said, name), getattr(held, name))
-        for name in ("due_on", "done_on"):
-            if name in self.row:
-                told += difference(
-                    HEADS[name], str(getattr(said, name) or ""), str(getattr(held, name) or "")
-                )
-        if self.row.get("stage"):
-            words = DUAL_LIST.labels["stage"]
-            told += difference(HEADS["stage"], words[said.stage], words[held.stage])
+                value = getattr(said, name)
+                found.compare(HEADS[name], value, getattr(held, name), **{name: value})
+        if "due_on" in self.row:
+            found.compare(HEADS["due_on"], _day(said.due_on), _day(held.due_on), due_on=said.due_on)
+        if self.row.get("stage"):  # an empty cell says nothing, and the day belongs to the stage
+            words, both = DUAL_LIST.labels["stage"], {"stage": said.stage, "done_on": said.done_on}
+            found.compare(HEADS["stage"], words[said.stage], words[held.stage], **both)
+            found.compare(HEADS["done_on"], _day(said.done_on), _day(held.done_on), **both)
         if said.content and same_text(said.content) != same_text(held.content):
-            told.append("内部内容：与记录里的不同。")
-        return told
+            found.told.append("内部内容：与记录里的不同。")
+            found.values["content"] = said.content
+        return found
 
 
 class Reader:
@@ -108,6 +109,10 @@ class Reader:
             )
         if done_on is not None and done_on > self.today:
             raise ValidationError(f"办结日期“{done_on}”在将来，请改正。")
+
+
+def _day(day: date | None) -> str:
+    return str(day or "")
 
 
 def _number(name: str, text: str, least: int, most: int) -> int:

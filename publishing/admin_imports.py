@@ -21,9 +21,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from import_export.tmp_storages import MediaStorage
 
-from audit.chain import record
-from audit.models import Event
-from publishing.imports import Line, Report, State
+from publishing.imports import Line, Report, State, audit
 from publishing.storage import private_storage
 from publishing.tables import MAX_BYTES, MAX_ROWS, Columns
 from publishing.workflow import Refused
@@ -73,16 +71,17 @@ class ImportPages:
     import_shown: ClassVar[tuple[str, ...]]  # codes of the columns that the preview shows
     import_title: ClassVar[str]
     import_about: ClassVar[str]  # a sentence or two above the field for the file
+    import_rights: ClassVar[tuple[str, ...]] = ("add",)  # all of them are needed
     import_back: ClassVar[str]  # the link that leaves without importing
 
     change_list_template: ClassVar[Any] = "admin/publishing/importable_list.html"
 
     def import_file(self, data: bytes, *, by: Any, dry_run: bool, **options: Any) -> Report:
-        """Read the file; unless ``dry_run``, write what is new. Raises ``Refused``."""
+        """Read the file; unless ``dry_run``, write what it brings. Raises ``Refused``."""
         raise NotImplementedError
 
     def import_explains(self, report: Report) -> str:
-        """What the confirm will do with the new rows."""
+        """What the confirm will do."""
         raise NotImplementedError
 
     def import_done(self, report: Report) -> str:
@@ -94,7 +93,9 @@ class ImportPages:
         return self._import_address("changelist")
 
     def has_import_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(f"{self.opts.app_label}.{get_permission_codename('add', self.opts)}")
+        return request.user.has_perms(  # type: ignore[union-attr]
+            f"{self.opts.app_label}.{get_permission_codename(right, self.opts)}" for right in self.import_rights
+        )
 
     # --- The pages -----------------------------------------------------------------------------
 
@@ -130,7 +131,7 @@ class ImportPages:
             for reason in refused.reasons:
                 form.add_error("file", reason)
             return self._upload_page(request, form)
-        if report.new and not report.wrong:
+        if report.writes and not report.wrong:
             keep(request, self._import_key, data, kept)
         return self._preview_page(request, report)
 
@@ -150,7 +151,7 @@ class ImportPages:
             with transaction.atomic():
                 report = self.import_file(data, by=request.user, dry_run=False, **options)
                 if not report.wrong:
-                    record(Event.IMPORT, name=self.import_title, detail=f"新建 {len(report.new)} 条")
+                    audit(report, name=self.import_title, by=request.user)
         except Refused as refused:
             return self._upload_again(request, " ".join(["什么都没有写入。", *refused.reasons]))
         finally:

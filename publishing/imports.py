@@ -1,8 +1,9 @@
-"""Bringing a table into the record: every row is judged, and the new ones are written together, or nothing is.
+"""Bringing a table into the record: every row is judged, and what they bring is written together, or nothing is.
 
 A package says with a ``TableResource`` how it judges a row; ``import_table`` reads the file and makes the report
 that the admin's preview (``admin_imports``) and commands show. What an export writes can so be read again, and
-changes nothing then: a row that the record knows by its natural key is never written, not even when it differs.
+changes nothing then. Nothing that visitors read is ever written: a row that differs from it goes into a revision
+(``State.REVISES``), where the package knows revisions, and else is only told (``State.DIFFERS``).
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from import_export.resources import Resource
 from import_export.results import Result, RowResult
 from tablib import Dataset
 
+from audit.chain import record
+from audit.models import Event
 from publishing.tables import Columns, read_table
 
 T = TypeVar("T")
@@ -29,6 +32,8 @@ class State(models.TextChoices):
     WRONG = "wrong", "有错"
     DIFFERS = "differs", "不同"
     NEW = "new", "新的"
+    REVISES = "revises", "修订稿"
+    UPDATES = "updates", "改草稿"
     KNOWN = "known", "已有"
 
 
@@ -58,6 +63,26 @@ class Report:
     @property
     def new(self) -> list[Line]:
         return self.having(State.NEW)
+
+    @property
+    def revises(self) -> list[Line]:
+        """Rows that differ from what is or was public: they go into a revision of it."""
+        return self.having(State.REVISES)
+
+    @property
+    def updates(self) -> list[Line]:
+        """Rows that differ from what was never public: they change it, and it is a draft then."""
+        return self.having(State.UPDATES)
+
+    @property
+    def writes(self) -> int:
+        """How many rows are written."""
+        return len(self.new) + len(self.revises) + len(self.updates)
+
+    def written(self, unit: str = "条") -> str:
+        """What is written, in words: 新建 3 条，修订稿 1 条."""
+        counted = (("新建", self.new), ("修订稿", self.revises), ("改草稿", self.updates))
+        return "，".join(f"{words} {len(lines)} {unit}" for words, lines in counted if lines)
 
     @property
     def known(self) -> list[Line]:
@@ -93,6 +118,11 @@ class Judgement:
         return cls(State.DIFFERS, f"与记录不同，不改动：{' '.join(differences)}")
 
 
+def audit(report: Report, *, name: str, by: Any) -> None:
+    """Let the audit trail tell of an import, in the transaction that wrote it; `name` is what it is called."""
+    record(Event.IMPORT, name=name, by=by, detail=report.written() or "没有新的内容")
+
+
 class Problems:
     """Everything that is wrong with a row, gathered while its cells are read."""
 
@@ -114,7 +144,7 @@ class Problems:
 
 
 class TableResource(Resource):
-    """The rows of one file. Rows are only judged, one by one; the new ones are written together at the end.
+    """The rows of one file. Rows are only judged, one by one; what they bring is written together at the end.
 
     A subclass names its ``columns`` and has the three verbs below.
     """
@@ -139,7 +169,7 @@ class TableResource(Resource):
         raise NotImplementedError
 
     def enter(self) -> None:
-        """Write what was judged new; called once, and only when no row is wrong."""
+        """Write what the rows bring; called once, and only when no row is wrong."""
         raise NotImplementedError
 
     def refuse_twice(self, key: Hashable, number: int) -> None:
@@ -172,6 +202,8 @@ ROW_TYPES = {
     State.WRONG: RowResult.IMPORT_TYPE_INVALID,
     State.DIFFERS: RowResult.IMPORT_TYPE_SKIP,
     State.NEW: RowResult.IMPORT_TYPE_NEW,
+    State.REVISES: RowResult.IMPORT_TYPE_UPDATE,
+    State.UPDATES: RowResult.IMPORT_TYPE_UPDATE,
     State.KNOWN: RowResult.IMPORT_TYPE_SKIP,
 }
 

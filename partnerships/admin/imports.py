@@ -15,6 +15,22 @@ from partnerships.models import Agreement
 from publishing.admin_imports import ImportPages
 from publishing.imports import Report
 
+# A file brings new rows and changes others.
+RIGHTS = ("add", "change")
+
+
+def explained(report: Report, unit: str) -> str:
+    """What the confirm will do, whatever the rows are about."""
+    told = f"确认后{report.written(unit)}。都是草稿，要逐{unit}看过、送审，批准发布之前访客看到的不变。"
+    sent_back = "已送审的改动后退回草稿。" if report.revises or report.updates else ""
+    return told + sent_back
+
+
+def done(report: Report, unit: str) -> str:
+    if not report.writes:
+        return "没有新的内容，什么都没有写入。"
+    return f"已写入：{report.written(unit)}，请逐{unit}看过再送审。"
+
 
 class AgreementImportForm(SourcedImportForm):
     model = Agreement
@@ -24,12 +40,13 @@ class AgreementImportPages(ImportPages):
     """Mixin of the agreements' admin."""
 
     import_form = AgreementImportForm
+    import_rights = RIGHTS
     import_columns = AGREEMENT_COLUMNS
     import_shown = ("partners", "counterpart", "kind", "place", "signed_on")
     import_title = "导入共建协议"
     import_about = (
         "第一行是表头，与共建目录导出的表格相同；导出的表格可以原样导回，不会改动任何记录。"
-        "几个共建单位用顿号分开，名称里本来有顿号的加引号。先看预览，再确认。"
+        "与公开的记录不同的行建立修订稿，公开的内容不变。几个共建单位用顿号分开，名称里本来有顿号的加引号。先看预览，再确认。"
     )
     import_back = "不做，回到共建协议"
 
@@ -37,24 +54,22 @@ class AgreementImportPages(ImportPages):
         return import_agreements(data, by=by, dry_run=dry_run, **options)
 
     def import_explains(self, report: Report) -> str:
-        return (
-            f"确认后，新的 {len(report.new)} 条录成草稿，新的单位一并建立；访客看不到，要逐条看过再发布。"
-            "已有的记录不改动。"
-        )
+        return f"{explained(report, '条')}新的单位一并建立。"
 
     def import_done(self, report: Report) -> str:
-        return f"已录入 {len(report.new)} 条草稿，请逐条看过再发布。"
+        return done(report, "条")
 
 
 class DualListImportPages(ImportPages):
     """Mixin of the dual list's admin."""
 
+    import_rights = RIGHTS
     import_columns = DUAL_LIST_COLUMNS
     import_shown = ("public_content", "year", "side", "number", "office", "due_on")
     import_title = "导入双清单"
     import_about = (
         "第一行是表头，与双清单导出的表格相同，可以加一列“内部内容”；导出的表格可以原样导回，不会改动任何记录。"
-        "本系统不是涉密系统，不得上传涉密内容。先看预览，再确认。"
+        "与公开的事项不同的行建立修订稿，公开的内容不变。本系统不是涉密系统，不得上传涉密内容。先看预览，再确认。"
     )
     import_back = "不做，回到双清单"
 
@@ -62,7 +77,7 @@ class DualListImportPages(ImportPages):
         return import_dual_list(data, by=by, dry_run=dry_run, **options)
 
     def import_explains(self, report: Report) -> str:
-        return f"确认后，新的 {len(report.new)} 项录成草稿；访客看不到，要逐项看过再发布。已有的事项不改动。"
+        return explained(report, "项")
 
     def import_done(self, report: Report) -> str:
-        return f"已录入 {len(report.new)} 项草稿，请逐项看过再发布。"
+        return done(report, "项")

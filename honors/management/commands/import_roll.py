@@ -12,7 +12,8 @@ from publishing.import_command import ImportCommand
 
 class Command(ImportCommand):
     help = "从 CSV 或 XLSX 文件导入荣誉名单。导入的名单等待另一个人在后台核验。"
-    permission = "honors.add_rollsheet"
+    title = "导入名单"
+    permissions = ("honors.add_rollsheet",)
     refusal = "没有录入名单的权限"
     file_help = "表头与荣誉榜导出的表格相同。"
 

@@ -12,9 +12,10 @@ from publishing.imports import Report
 
 
 class Command(ImportCommand):
-    help = "从 CSV 或 XLSX 文件导入共建协议，录成草稿，在后台逐条看过再发布。"
-    permission = "partnerships.add_agreement"
-    refusal = "没有录入共建协议的权限"
+    help = "从 CSV 或 XLSX 文件导入共建协议，录成草稿和修订稿，在后台逐条看过再送审。"
+    title = "导入共建协议"
+    permissions = ("partnerships.add_agreement", "partnerships.change_agreement")
+    refusal = "没有录入和修改共建协议的权限"
     file_help = "表头与共建目录导出的表格相同。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -25,4 +26,4 @@ class Command(ImportCommand):
         return import_agreements(data, by=by, source=stored_source(options["source"]), dry_run=dry_run)
 
     def tell_written(self, report: Report) -> None:
-        self.stdout.write(f"录入了 {len(report.new)} 条草稿，请在后台逐条看过再发布。")
+        self.stdout.write(f"{report.written()}，请在后台逐条看过再送审。")
