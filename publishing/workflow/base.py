@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -57,12 +58,12 @@ def refuse(reasons: list[str]) -> None:
         raise Refused(reasons)
 
 
-def save_state(item: Publishable, by: Any, what: str) -> None:
-    """Save the new state with who and what for the history and the audit trail."""
+def save_state(item: Publishable, by: Any, what: str, also: Iterable[str] = ()) -> None:
+    """Save the new state, and fields of the content app's own, with who and what for the history and the audit trail."""
     item.updated_by = by
     item._history_user = by  # type: ignore[attr-defined]
     item._change_reason = what[:100]  # type: ignore[attr-defined]
-    item.save(update_fields=[*STATE_FIELDS, "updated_by"])
+    item.save(update_fields=[*STATE_FIELDS, *also, "updated_by"])
     record(Event.WORKFLOW, obj=item, by=by, detail=what)
 
 

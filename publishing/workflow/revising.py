@@ -23,7 +23,7 @@ from publishing.workflow.base import STATE_FIELDS, Refused, add_step, lock, move
 
 BEGUN = "修订已经开始。请打开那份修订稿。"
 TAKEN = "它的编号、届次或地址名刚被另一条占用。请退回修订稿，改好再送审。"
-OTHERWISE = "正文里图片的说明在批准之后改过，公开的会和批准的不同。请退回修订稿，打开保存一次，再送审。"
+OTHERWISE = "修订稿正文里的图片没有补全，公开的会和批准的不同。请退回修订稿，打开保存一次，再送审。"
 # What comes back with a revision besides its content: how it was reviewed.
 REVIEW_FIELDS = ["review_level", "submission", "submitted_at", "approved_at", "approved_hash", "emergency_at"]
 

@@ -90,10 +90,17 @@ REVISE = _verb(
     "change",
     "还没有公开的内容直接修改，不需要修订。等待定时的请先取消定时。",
 )
+RESTORE = _verb(
+    "restore",
+    "恢复",
+    set(S) - {S.SCHEDULED},
+    "change",
+    "等待定时发布的内容不能恢复旧版本，请先取消定时。",
+)
 DISCARD = _verb("discard", "放弃修订", {S.DRAFT}, "change", "修订稿已送审，请先收回再放弃。")
 VERBS = [
     SUBMIT, TAKE_BACK, APPROVE, SEND_BACK, SIGN, SET_LEVEL, PUBLISH, UNSCHEDULE, EMERGENCY, WITHDRAW, ARCHIVE, REOPEN,
-    SET_TERMS, REVISE, DISCARD,
+    SET_TERMS, REVISE, RESTORE, DISCARD,
 ]  # fmt: skip
 
 # Which permissions a verb's right stands for, where it is not one of its name: any of them will do.
