@@ -14,19 +14,26 @@ from django.utils.safestring import SafeString
 
 from news.admin_attachments import AttachmentInline, prepare_all
 from news.admin_filters import AttachmentFilter, ColumnFilter, MissingFilter
+from news.admin_placement import PLACE
 from news.models import Article, Column
+from news.placement import PLACEMENT
 from news.querysets import NOT_IN_LISTS, TREE_ORDER
-from news.views import article_context
+from news.views import preview_context
 from publishing.admin import PublishableAdmin
 from publishing.admin_deletion import GuardedDeletion
 from publishing.admin_history import HistoryAdmin
 from publishing.admin_lists import PublishedFilter, StateFilter, local
 from publishing.editor import EditorAdminMixin
+from publishing.models import ReviewLevel
 
 
 class ColumnChoice(forms.ModelChoiceField):
     def label_from_instance(self, column: Column) -> str:  # type: ignore[override]
         return f"{column.parent.name} › {column.name}" if column.parent else column.name
+
+
+# Where and until when an article stands is said of the public one, by the acts 首页位置 and 期限.
+NOT_REVISED = {*PLACEMENT, "expires_at"}
 
 
 @admin.register(Article)
@@ -48,6 +55,7 @@ class ArticleAdmin(EditorAdminMixin, PublishableAdmin):
     search_help_text = "按标题、副题、引题或来源查找"
     autocomplete_fields = ["cover", "places", "agreements"]
     inlines = [AttachmentInline]
+    more_acts = [PLACE]
     preview_template = "news/preview.html"
     fieldsets = [
         ("标题", {"fields": ["column", "lead_title", "title", "subtitle", "summary"]}),
@@ -76,6 +84,16 @@ class ArticleAdmin(EditorAdminMixin, PublishableAdmin):
         view = request.resolver_match.url_name if request.resolver_match else ""
         return articles.defer(*NOT_IN_LISTS) if view == "news_article_changelist" else articles
 
+    def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:
+        """The fields; in the form of a revision without those that belong to what it revises."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or obj.revision_of_id is None:
+            return fieldsets
+        return [
+            (name, {**told, "fields": [one for one in told["fields"] if one not in NOT_REVISED]})
+            for name, told in fieldsets
+        ]
+
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "column":
             kwargs["form_class"] = ColumnChoice
@@ -95,9 +113,7 @@ class ArticleAdmin(EditorAdminMixin, PublishableAdmin):
         return super().changeform_view(request, *args, **kwargs)
 
     def preview_context(self, request: HttpRequest, item: Article) -> dict[str, Any]:
-        found = Article.objects.with_neighbours().select_related("column__parent", "cover").get(pk=item.pk)
-        # A preview is no reading: it must not be counted, and a draft has no file to keep.
-        return {**article_context(found), "views_endpoint": "", "offline_href": ""}
+        return preview_context(item.pk)
 
     @admin.display(description="最后修改", ordering="updated_at")
     def last_change(self, article: Article) -> str:
@@ -115,13 +131,14 @@ class ColumnAdmin(GuardedDeletion, HistoryAdmin):
         "tree_name",
         "page_link",
         "column_type",
+        "review_level_short",
         "home_position",
         "count",
         "last",
         "mark",
         "order",
     ]
-    list_filter = ["home_position", "column_type"]
+    list_filter = ["home_position", "review_level", "column_type"]
     search_fields = ["name", "slug"]
     search_help_text = "按栏目名称或地址名查找"
     list_per_page = 200
@@ -130,6 +147,7 @@ class ColumnAdmin(GuardedDeletion, HistoryAdmin):
     fieldsets = [
         ("栏目", {"fields": ["name", "slug", "parent", "order"], "description": "保存后立即公开。"}),
         ("检查要看的", {"fields": ["column_type", "description", "keywords", "update_days"]}),
+        ("审核", {"fields": ["review_level"]}),
         ("首页", {"fields": ["home_position"]}),
     ]
 
@@ -164,6 +182,10 @@ class ColumnAdmin(GuardedDeletion, HistoryAdmin):
     @admin.display(description="页面")
     def page_link(self, column: Column) -> SafeString:
         return format_html('<a href="{}">查看页面</a>', column.get_absolute_url())
+
+    @admin.display(description="审核级别", ordering="review_level")
+    def review_level_short(self, column: Column) -> str:
+        return f"{column.review_level}（{ReviewLevel(column.review_level).reviews} 审）"
 
     @admin.display(description="公开／全部稿件")
     def count(self, column: Column) -> str:

@@ -9,12 +9,13 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from news.attachments import PreparedDocument, keep_document, prepare_document
-from news.models import Attachment
+from news.models import Article, Attachment
 from publishing.documents import DocumentRefused, size_label
 from publishing.documents.recognition import MAX_BYTES
 
@@ -41,20 +42,22 @@ def prepare_all(uploads: list[UploadedFile]) -> None:
             prepared(upload)
 
 
+def file_link(stored: Attachment) -> SafeString:
+    """A stored file by its name, for staff, with what it is."""
+    address = reverse("admin:file", args=[f"a{stored.pk}", stored.name])
+    facts = f"{stored.kind_label}，{stored.size_label}"
+    return format_html('<a href="{}">{}</a> <span class="file-facts">{}</span>', address, stored.name, facts)
+
+
 class AttachmentInput(forms.FileInput):
     """Takes a file in a new row; in the row of a stored one it only names it."""
 
     attachment: Attachment | None = None
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        stored = self.attachment
-        if stored is None:
+        if self.attachment is None:
             return super().render(name, value, attrs, renderer)
-        address = reverse("admin:file", args=[f"a{stored.pk}", stored.name])
-        facts = f"{stored.kind_label}，{stored.size_label}"
-        return format_html(
-            '<a href="{}">{}</a> <span class="file-facts">{}</span>', address, stored.name, facts
-        )
+        return file_link(self.attachment)
 
 
 class AttachmentForm(forms.ModelForm):
@@ -157,9 +160,23 @@ class AttachmentInline(admin.TabularInline):
     model = Attachment
     form = AttachmentForm
     formset = AttachmentFormSet
-    fields = ["file", "order"]
     extra = 1
     max_num = MOST
     verbose_name_plural = (
         "附件（pdf、docx、xlsx、pptx、ofd；稿件公开后访客可以下载。要换文件：勾选删除，再加一个）"
     )
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["stored" if self._is_for_reading(request, obj) else "file", "order"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["stored"] if self._is_for_reading(request, obj) else []
+
+    def _is_for_reading(self, request: HttpRequest, obj: Any) -> bool:
+        """Where no row can be changed: what a form would show as its box is then only told."""
+        articles = self.admin_site.get_model_admin(Article)
+        return not (articles.has_change_permission(request, obj) and self.has_change_permission(request, obj))
+
+    @admin.display(description="文件")
+    def stored(self, attachment: Attachment) -> SafeString:
+        return file_link(attachment)

@@ -9,7 +9,11 @@ from django.db.models import Model
 
 from news.models import Column
 
-TAKEN = ["name", "column_type", "description", "keywords", "order", "update_days", "home_position"]
+TAKEN = [
+    "name", "column_type", "description", "keywords", "order", "update_days", "review_level", "home_position",
+]  # fmt: skip
+# A file need not say it: a new column then has two reviews, and one that stands keeps what it has.
+OPTIONAL = {"review_level"}
 
 
 @transaction.atomic
@@ -34,7 +38,9 @@ def _values(row: dict[str, str], known: dict[str, Column]) -> dict[str, Any]:
     if parent and (parent not in known or parent == row["slug"]):
         raise ValueError(f"栏目“{row['slug']}”的上级“{parent}”不在它的前面。")
     fields = {
-        field.name: field.to_python(row[field.name]) for field in Column._meta.fields if field.name in TAKEN
+        field.name: field.to_python(row[field.name])
+        for field in Column._meta.fields
+        if field.name in TAKEN and (row.get(field.name) or field.name not in OPTIONAL)
     }
     return fields | {"parent": known.get(parent)}
 

@@ -9,7 +9,8 @@ from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, 
 from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 
-from publishing.querysets import PublishableQuerySet
+from publishing.preflight.models import root_id
+from publishing.querysets import PublishableQuerySet, Status
 
 if TYPE_CHECKING:
     from news.models import Article, Column
@@ -51,7 +52,7 @@ class ColumnQuerySet(models.QuerySet["Column"]):
         newest = Article.objects.published().filter(within).order_by("-published_at")
         return self.annotate(
             public_count=number(Article.objects.published()),
-            article_count=number(Article.objects.all()),
+            article_count=number(Article.objects.roots()),
             last_published=Subquery(newest.values("published_at")[:1]),
         )
 
@@ -79,6 +80,11 @@ def without_empty(tops: list["Column"], keep: "Column | None" = None) -> list["C
     return [top for top in tops if is_shown(top)]
 
 
+def pinned(at: datetime) -> Q:
+    """What stands before the other news of the home page; ``Article.is_pinned`` is its twin for one object."""
+    return Q(pinned_until__gt=at) & ~Q(status=Status.ARCHIVED)
+
+
 class ArticleQuerySet(PublishableQuerySet):
     def for_lists(self) -> Self:
         return self.select_related("column").defer(*NOT_IN_LISTS)
@@ -98,21 +104,20 @@ class ArticleQuerySet(PublishableQuerySet):
 
     def headline(self) -> "Article | None":
         """The article at the top of the home page."""
-        return (
-            self.published().filter(headline=True).newest_first().for_lists().select_related("cover").first()
-        )
+        return self.live().filter(headline=True).newest_first().for_lists().select_related("cover").first()
 
     def pinned_or_in(self, column: "Column | None", at: datetime | None = None) -> Self:
         """Articles pinned at a moment, and those of a column (of all columns for None)."""
         if column is None:
             return self
         ids = [column.pk, *(child.pk for child in column.children_list)]
-        return self.filter(Q(pinned_until__gt=at or timezone.now()) | Q(column__in=ids))
+        return self.filter(pinned(at or timezone.now()) | Q(column__in=ids))
 
     def pinned_first(self, at: datetime | None = None) -> Self:
-        at = at or timezone.now()
-        pinned = Case(When(pinned_until__gt=at, then=Value(1)), default=Value(0), output_field=IntegerField())
-        return self.annotate(pinned=pinned).order_by("-pinned", "-published_at", "-pk")
+        first = Case(
+            When(pinned(at or timezone.now()), then=Value(1)), default=Value(0), output_field=IntegerField()
+        )
+        return self.annotate(pinned=first).order_by("-pinned", "-published_at", "-pk")
 
     def newest_of_each(self, columns: list["Column"], number: int) -> "dict[int, list[Article]]":
         """The newest published articles of each first-level column, counting those of its children: one query."""
@@ -132,11 +137,15 @@ class ArticleQuerySet(PublishableQuerySet):
             grouped[top_of[article.column_id]].append(article)
         return grouped
 
-    def with_neighbours(self) -> Self:
-        """Annotate ``newer_id`` and ``older_id``: the articles above and below in the same column's list."""
+    def with_neighbours(self, column: int | None = None) -> Self:
+        """Annotate ``newer_id`` and ``older_id``: the articles above and below in the list of the same column.
+
+        `column` is the key of another one that they are going to stand in.
+        """
         from news.models import Article  # noqa: PLC0415 -- the model is built from this module
 
-        same = Article.objects.published().filter(column=OuterRef("column")).exclude(pk=OuterRef("pk"))
+        there = OuterRef("column") if column is None else column
+        same = Article.objects.published().filter(column=there).exclude(pk=OuterRef("pk"))
         moment = OuterRef("published_at")
         newer = same.filter(Q(published_at__gt=moment) | Q(published_at=moment, pk__gt=OuterRef("pk")))
         older = same.filter(Q(published_at__lt=moment) | Q(published_at=moment, pk__lt=OuterRef("pk")))
@@ -157,7 +166,7 @@ class ArticleQuerySet(PublishableQuerySet):
         related_ids = (
             self.published()
             .filter(Q(column=article.column_id) | shared)
-            .exclude(pk__in=[article.pk, *neighbours])
+            .exclude(pk__in=[root_id(article), *neighbours])
             .annotate(shares_place=shared)
             .order_by("-shares_place", "-published_at", "-pk")
             .values("pk")[:related]

@@ -98,6 +98,20 @@ def article(request: HttpRequest, slug: str, month: str, day: str, pk: int) -> H
     return render(request, "news/article.html", article_context(found))
 
 
+def preview_context(pk: int) -> dict[str, Any]:
+    """The page of an article as it will be. A revision stands where what it revises stands, under that date."""
+    articles = Article.objects.select_related("column__parent", "cover", "revision_of")
+    found = articles.with_neighbours().get(pk=pk)
+    if found.revision_of is not None:
+        there = (
+            Article.objects.with_neighbours(found.column_id).only("published_at").get(pk=found.revision_of_id)
+        )
+        found.published_at = there.published_at
+        found.newer_id, found.older_id = there.newer_id, there.older_id
+    # A preview is no reading: it must not be counted, and a draft has no file to keep.
+    return {**article_context(found), "views_endpoint": "", "offline_href": ""}
+
+
 def article_context(found: Article) -> dict[str, Any]:
     """What the article page shows; the preview in the admin shows the same."""
     beside = {one.pk: one for one in Article.objects.beside(found, RELATED)}

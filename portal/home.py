@@ -73,8 +73,8 @@ def blocks(home_place: Place | None) -> HomeBlocks:
     notice_column = first_at(HomePosition.NOTICES, columns)
     headline = Article.objects.headline()
     lead = lead_articles(lead_column, headline)
-    if headline is None and lead:
-        headline = lead.pop(0)
+    if headline is None and (headline := next((one for one in lead if not one.is_archived), None)):
+        lead.remove(headline)
     placed = [one for one in columns if one.home_position == HomePosition.BLOCK]
     newest = Article.objects.newest_of_each(placed, BLOCK)
     return {

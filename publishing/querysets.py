@@ -53,6 +53,10 @@ class PublishableQuerySet(models.QuerySet[Any]):
     def approved(self) -> Self:
         return self.filter(status=Status.APPROVED)
 
+    def live(self, at: datetime | None = None) -> Self:
+        """What is public and of today: an archived page is read, but is no headline and no news."""
+        return self.published(at).filter(status=Status.PUBLISHED)
+
     def archived(self, at: datetime | None = None) -> Self:
         return self.published(at).filter(status=Status.ARCHIVED)
 
@@ -74,7 +78,7 @@ class PublishableQuerySet(models.QuerySet[Any]):
             "in_review": self.in_review,
             "approved": self.approved,
             "scheduled": lambda: self.scheduled(at),
-            "live": lambda: self.published(at).filter(status=Status.PUBLISHED),
+            "live": lambda: self.live(at),
             "expired": lambda: self.expired(at),
             "archived": lambda: self.archived(at),
             "withdrawn": self.withdrawn,

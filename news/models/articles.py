@@ -20,6 +20,7 @@ from publishing.fields import BodyField
 from publishing.links import is_web_address, leave_href
 from publishing.models import Picture, Publishable, ReviewLevel
 from publishing.permissions import content_permissions
+from publishing.preflight.models import root_id
 from publishing.querysets import OPEN
 
 
@@ -211,7 +212,7 @@ class Article(Publishable):
 
     @property
     def is_pinned(self) -> bool:
-        return self.pinned_until is not None and self.pinned_until > timezone.now()
+        return self.pinned_until is not None and self.pinned_until > timezone.now() and not self.is_archived
 
     @property
     def cover_picture(self) -> Picture | None:
@@ -240,4 +241,4 @@ class Article(Publishable):
     def _address(self, name: str) -> str:
         assert self.published_at is not None
         day = timezone.localtime(self.published_at)
-        return reverse(name, args=[self.column.slug, f"{day:%Y%m}", f"{day:%Y%m%d}", self.pk])
+        return reverse(name, args=[self.column.slug, f"{day:%Y%m}", f"{day:%Y%m%d}", root_id(self)])

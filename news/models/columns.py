@@ -119,6 +119,7 @@ class Column(models.Model):
         return self.name
 
     def clean(self) -> None:
+        self._refuse_lower_level()
         if self.parent is None:
             return
         if self.parent_id == self.pk:
@@ -127,6 +128,15 @@ class Column(models.Model):
             raise ValidationError({"parent": "栏目最多两级，请选择一级栏目作上级。"})
         if self.pk and self.children.exists():
             raise ValidationError({"parent": "这个栏目下面还有栏目，不能再放到别的栏目之下。"})
+
+    def _refuse_lower_level(self) -> None:
+        """What is under review would have all its reviews and yet wait for the one that nobody can do any more."""
+        stored = Column.objects.filter(pk=self.pk).values_list("review_level", flat=True).first()
+        waiting = self.articles.in_review().count() if stored and stored > self.review_level else 0  # type: ignore[attr-defined]
+        if waiting:
+            raise ValidationError(
+                {"review_level": f"有 {waiting} 篇稿件正在审核，现在不能降低级别。请等它们审完，或先退回。"}
+            )
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, and keep the old address alive when the slug changes."""

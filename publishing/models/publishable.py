@@ -243,6 +243,10 @@ class Publishable(models.Model):
         return self.status in OPEN
 
     @property
+    def is_archived(self) -> bool:
+        return self.status == Status.ARCHIVED
+
+    @property
     def root(self) -> Any:
         """The row whose address, history and reviews these are: for a revision what it revises."""
         return self.revision_of if self.revision_of_id else self
