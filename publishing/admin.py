@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.forms import ModelForm
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_http_methods
 
 from audit.chain import record
-from audit.models import Event, Result
+from audit.models import Event
 from publishing import picture_admin, redirect_admin, workflow  # noqa: F401 -- register what they hold
-from publishing.admin_acts import ACTS, PUBLISH, SCHEDULE, SUBMIT, Act, ActForm, acts_for
-from publishing.admin_deletion import TOLD_ONE_BY_ONE, GuardedDeletion
+from publishing.admin_act_pages import ActPages
+from publishing.admin_acts import ACTS
 from publishing.admin_forms import PublishableForm
-from publishing.admin_history import REASON_LENGTH, HistoryAdmin
-from publishing.admin_lists import badge, local, name_of, preview_words, state_line
+from publishing.admin_history import REASON_LENGTH
+from publishing.admin_lists import badge, local, name_of, preview_words, state_line, way_on
+from publishing.admin_review import returned
 from publishing.links import own_href
 from publishing.models import Publishable, State
 from publishing.preflight import admin as preflight_admin  # noqa: F401 -- registers its tables
 from publishing.preflight.pages import preflight_page
-from publishing.querysets import Status
-from publishing.workflow import Refused, table
 
 
 class NamedCells:
@@ -45,7 +41,7 @@ class NamedCells:
         return field
 
 
-class PublishableAdmin(GuardedDeletion, HistoryAdmin):
+class PublishableAdmin(ActPages, HistoryAdmin):
     """Admin of a ``Publishable`` model. Subclasses name ``preview_template`` and ``preview_context``.
 
     Rights: ``view`` sees and previews, ``change`` edits and submits; the others are in ``publishing.permissions``.
@@ -61,20 +57,14 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
     view_on_site = False
     actions = ["submit_selected", "publish_selected", "delete_selected"]
     preview_template = ""
-    # Verbs of the content app, as pages and buttons like those of the workflow.
-    more_acts: Sequence[Act] = ()
+    # What visitors need no review for, and what a revision has not: it belongs to the public row.
+    not_in_revisions: Sequence[str] = ("expires_at",)
 
     def preview_context(self, request: HttpRequest, item: Any) -> dict[str, Any]:
         """What the public template needs to show the item."""
         return {}
 
     # --- Rights --------------------------------------------------------------------------------
-
-    def has_publish_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._has_right(request, "publish", obj)
-
-    def _has_right(self, request: HttpRequest, right: str, obj: Any = None) -> bool:
-        return self.has_view_permission(request, obj) and table.has_right(request.user, right, self.model)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """The form of what is public is for reading. What is sent nevertheless comes back with its words kept."""
@@ -116,132 +106,6 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
             return found
         return self.model._base_manager.select_for_update().filter(pk=found.pk).first()
 
-    def _item(self, request: HttpRequest, object_id: str) -> Any:
-        item = self.get_object(request, unquote(object_id))
-        if item is None:
-            raise Http404("这条内容不存在，可能已被删除。")
-        return item
-
-    # --- The verbs as pages --------------------------------------------------------------------
-
-    def _may(self, request: HttpRequest, act: Act, item: Any) -> bool:
-        return self._has_right(request, act.right, item)
-
-    def _acts_for(self, request: HttpRequest, item: Any) -> list[Act]:
-        """The acts that make sense in the item's state and that the person may do."""
-        by = request.user
-        more = [act for act in self.more_acts if item.state() in act.states and act.fits(item, by)]
-        return [act for act in (*acts_for(item, by), *more) if self._may(request, act, item)]
-
-    def _act_view(self, act: Act) -> Any:
-        @require_http_methods(["GET", "HEAD", "POST"])
-        def view(request: HttpRequest, object_id: str) -> HttpResponseBase:
-            with transaction.atomic():
-                item = self._item(request, object_id)
-                if not self._may(request, act, item):
-                    raise PermissionDenied
-                return self._act(request, act, item)
-
-        return view
-
-    def _act(self, request: HttpRequest, act: Act, item: Any) -> HttpResponseBase:
-        first = {"opened_version": item.lock_version, **self._first_values(act, item)}
-        sent = request.POST if request.method == "POST" else None
-        form = act.form_for(item)(sent, initial=first, item=item, by=request.user)
-        obstacles = act.obstacles(item, request.user)
-        if request.method == "POST" and form.is_valid() and not obstacles:
-            if form.cleaned_data["opened_version"] != item.lock_version:
-                form.show_version(item.lock_version)
-                obstacles = ["您打开这一页之后，别人保存过这条内容。请先看最新的内容，再回到这里。"]
-            else:
-                try:
-                    return self._perform(request, act, item, form)
-                except Refused as refused:
-                    obstacles = refused.reasons
-        if request.method == "POST" and obstacles:
-            record(Event.WORKFLOW, obj=item, result=Result.REFUSED, detail=act.label_for(item))
-        return self._act_page(request, act, item, form, obstacles)
-
-    def _first_values(self, act: Act, item: Any) -> dict[str, Any]:
-        return {"at": item.published_at} if act is SCHEDULE and item.is_scheduled() else {}
-
-    def _perform(self, request: HttpRequest, act: Act, item: Any, form: ActForm) -> HttpResponseBase:
-        label = act.label_for(item)
-        result = act.perform(item, request.user, form.cleaned_data)
-        there = result if isinstance(result, self.model) else item
-        self.log_change(request, there, label)
-        messages.success(request, format_html("{}{}", self._told(there, act.done), act.adds(there)))
-        return HttpResponseRedirect(self.address(there, "change"))
-
-    def _act_page(
-        self, request: HttpRequest, act: Act, item: Any, form: ActForm, obstacles: list[str]
-    ) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"{act.label_for(item)}：{item}",
-            "opts": self.opts,
-            "original": item,
-            "explains": act.explains_for(item),
-            "act_label": act.label_for(item),
-            "form": form,
-            "obstacles": obstacles,
-            "can_act": not act.obstacles(item, request.user),
-            "state_line": state_line(item),
-            "change_address": self.address(item, "change"),
-            "preview_address": self._preview_address(item),
-            "preflight_address": self.address(item, "preflight"),
-        }
-        return TemplateResponse(request, "admin/publishing/act.html", context)
-
-    def _told(self, item: Any, done: str) -> SafeString | str:
-        if item.is_scheduled():
-            return f"{done}：“{item}”将在 {local(item.published_at)}（北京时间）公开。"
-        if address := item.live_address():
-            return format_html('{}：“{}”。<a href="{}">查看页面</a>', done, str(item), address)
-        return f"{done}：“{item}”。"
-
-    # --- The list action -----------------------------------------------------------------------
-
-    @admin.action(permissions=["change"], description="送审所选%(verbose_name)s")
-    def submit_selected(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
-        self._each(request, queryset, SUBMIT, lambda item: workflow.submit(item, by=request.user))
-
-    @admin.action(permissions=["publish"], description="发布所选%(verbose_name)s")
-    def publish_selected(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
-        def publish(item: Any) -> None:
-            if item.status == Status.WITHDRAWN:
-                raise Refused(["它曾被撤回。请打开它，看过撤回原因后逐篇恢复。"])
-            workflow.publish(item, by=request.user)
-
-        self._each(request, queryset, PUBLISH, publish)
-
-    def _each(
-        self, request: HttpRequest, queryset: models.QuerySet[Any], act: Act, do: Callable[[Any], object]
-    ) -> None:
-        """Do a verb to each chosen row as it stands now: others save while a long list is worked through."""
-        done, refused = [], []
-        for chosen in queryset:
-            try:
-                with transaction.atomic():
-                    item = self.model._base_manager.select_for_update().filter(pk=chosen.pk).first()
-                    if item is None:
-                        raise Refused(["它刚才被删除了。"])
-                    there = item.root
-                    do(item)
-            except Refused as reason:
-                record(Event.WORKFLOW, obj=chosen, result=Result.REFUSED, detail=act.label)
-                refused.append(f"没有{act.label}“{chosen}”：{' '.join(reason.reasons)}")
-            else:
-                done.append(str(chosen))
-                self.log_change(request, there, act.label)
-        if done:
-            titles = "".join(f"《{title}》" for title in done[:TOLD_ONE_BY_ONE])
-            messages.success(request, f"{act.done} {len(done)} 条：{titles}")
-        for sentence in refused[:TOLD_ONE_BY_ONE]:
-            messages.error(request, sentence)
-        if (more := len(refused) - TOLD_ONE_BY_ONE) > 0:
-            messages.error(request, f"还有 {more} 条没有{act.label}，原因请逐条打开查看。")
-
     # --- The preview ---------------------------------------------------------------------------
 
     def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
@@ -261,6 +125,10 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
         response.content = with_private_files(response.content.decode()).encode()
         return response
 
+    def _readings(self, item: Any) -> list[tuple[str, str]]:
+        preview = [("预览", self._preview_address(item))] if self.preview_template else []
+        return [*preview, ("预检", self.address(item, "preflight"))]
+
     def _preview_address(self, item: Any) -> str:
         return self.address(item, "preview") if self.preview_template else ""
 
@@ -275,6 +143,19 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
 
     # --- The form ------------------------------------------------------------------------------
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or not obj.revision_of_id:
+            return fieldsets
+        kept = [
+            (
+                name,
+                {**options, "fields": [one for one in options["fields"] if one not in self.not_in_revisions]},
+            )
+            for name, options in fieldsets
+        ]
+        return [(name, options) for name, options in kept if options["fields"]]
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
@@ -286,23 +167,28 @@ class PublishableAdmin(GuardedDeletion, HistoryAdmin):
         if item is not None:
             # The form works on its own copy of what is stored; titles and buttons speak of the stored one.
             context |= {
-                "acts": [
-                    (act.label_for(item), self.address(item, act.name))
-                    for act in self._acts_for(request, item)
-                ],
-                "preview_address": self._preview_address(item),
-                "preflight_address": self.address(item, "preflight"),
+                "acts": self._buttons(request, item),
+                "readings": self._readings(item),
                 "live_address": item.live_address(),
+                "returned": returned(item),
                 "history_address": self.address(item, "history"),
                 "state_line": state_line(item),
                 "revision_address": self._revision_address(item),
                 "original_address": self.address(item.revision_of, "change") if item.revision_of_id else "",
-                "may_change": self.has_change_permission(request, item),
+                "may_change": (may_change := self.has_change_permission(request, item)),
+                "way_on": way_on(item, may_change=may_change),
                 "has_conflict": getattr(form, "has_conflict", False),
                 "differences": getattr(form, "differences", []),
                 "saved_by": name_of(item.updated_by),
                 "saved_at": item.updated_at,
             }
+            if not item.is_open:
+                # Saving once more would be refused once more.
+                context |= {
+                    "show_save": False,
+                    "show_save_and_continue": False,
+                    "show_save_and_add_another": False,
+                }
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _revision_address(self, item: Any) -> str:

@@ -27,7 +27,7 @@ from publishing.models import Publishable, State, WithdrawalMode
 from publishing.workflow import table
 from publishing.workflow.table import Verb
 
-__all__ = ["ACTS", "SCHEDULE", "Act", "ActForm", "acts_for"]
+__all__ = ["ACTS", "SCHEDULE", "Act", "ActForm", "acts_for", "main_act"]
 
 # Stands for what is written on the page, when obstacles are asked for before it is opened.
 TO_COME = "待填"
@@ -40,7 +40,8 @@ class Act:
     `explains` may name attributes of the `item`. `right` is the codename of a permission without the model
     (``workflow.table.has_right``). `fits` says whether it makes sense for one item and person. `row_form` and
     `row_explains` are for rows without a page of their own. `adds` is what the message says besides that it was done.
-    Where `perform` returns a row, that is where the person goes on.
+    Where `perform` returns a row, that is where the person goes on. What is `grave` stands apart from the other buttons;
+    `aids` says whether the page shows how the item was reviewed, what the preflight found and what was changed.
     """
 
     name: str
@@ -58,6 +59,8 @@ class Act:
     revision_explains: str = ""
     fits: Callable[[Any, Any], bool] = lambda item, by: True
     adds: Callable[[Any], str] = lambda item: ""
+    grave: bool = False
+    aids: bool = False
 
     def label_for(self, item: Publishable) -> str:
         return self.labels.get(item.state(), self.label)
@@ -88,6 +91,7 @@ def _awaits_signs(item: Publishable, by: Any) -> bool:
 
 SUBMIT = _of(
     table.SUBMIT,
+    aids=True,
     form=SubmitForm,
     explains="确认后交给审核的同事。审核期间再改内容，会自动退回草稿，要重新送审。",
     done="已送审",
@@ -96,6 +100,7 @@ SUBMIT = _of(
 )
 REVIEW = _of(
     table.APPROVE,
+    aids=True,
     form=ReviewForm,
     explains="请先看“预览”和“审核单”。确认即表示您同意公开这些内容。要改的请用“退回”。",
     done="已审核",
@@ -108,6 +113,7 @@ REVIEW = _of(
 )
 SIGN = _of(
     table.SIGN,
+    aids=True,
     form=SignForm,
     explains="专项审查和三审分开，由您签名。内容改动后须重新签。",
     done="已签",
@@ -117,6 +123,7 @@ SIGN = _of(
 )
 SEND_BACK = _of(
     table.SEND_BACK,
+    aids=True,
     form=SendBackForm,
     explains="确认后回到草稿，作者在后台首页看到它被退回和原因。已有的审核意见留在审核单里，不再算数。",
     done="已退回",
@@ -134,6 +141,7 @@ TAKE_BACK = _of(
 )
 PUBLISH = _of(
     table.PUBLISH,
+    aids=True,
     form=ActForm,
     explains="确认后立即公开：访客能看到{item.shows}。网址{item.address_rule}。",
     revision_explains="确认后，修订稿立即替换访客看到的内容。网址、浏览次数和别处的链接都不变。",
@@ -145,6 +153,7 @@ PUBLISH = _of(
 )
 SCHEDULE = _of(
     table.PUBLISH,
+    aids=True,
     name="schedule",
     label="定时发布",
     states=frozenset({State.APPROVED, State.SCHEDULED}),
@@ -168,6 +177,8 @@ UNSCHEDULE = _of(
 )
 EMERGENCY = _of(
     table.EMERGENCY,
+    aids=True,
+    grave=True,
     form=EmergencyForm,
     explains="只用于等不及审核的紧急情况：确认后立即公开，写入审核单，并留在后台首页，直到别的同事补审。",
     done="已应急发布，等待补审",
@@ -176,6 +187,7 @@ EMERGENCY = _of(
 )
 WITHDRAW = _of(
     table.WITHDRAW,
+    grave=True,
     form=WithdrawForm,
     explains="确认后访客立即看不到{item.shows}，列表、订阅和网站地图里也不再出现。原来的网址保留，按下面的选择处理。",
     done="已撤回",
@@ -215,6 +227,7 @@ TERMS = _of(
 )
 LEVEL = _of(
     table.SET_LEVEL,
+    aids=True,
     form=LevelForm,
     explains="级别决定要几个人审。可以提高；只有没有参与撰写的审核人可以降低。",
     done="已改审核级别",
@@ -232,6 +245,7 @@ REVISE = _of(
 )
 DISCARD = _of(
     table.DISCARD,
+    grave=True,
     form=ActForm,
     explains="确认后删除修订稿，公开的内容不变。修订稿的修改记录和审核意见都留着。",
     done="已放弃修订",
@@ -239,12 +253,37 @@ DISCARD = _of(
     perform=lambda item, by, given: workflow.discard(item, by=by),
     fits=lambda item, by: bool(item.revision_of_id),
 )
+# In the order of the buttons; what is grave comes last.
 ACTS = [
-    SUBMIT, REVIEW, SIGN, SEND_BACK, TAKE_BACK, PUBLISH, SCHEDULE, UNSCHEDULE, REVISE, WITHDRAW, ARCHIVE, REOPEN, TERMS,
-    LEVEL, EMERGENCY, DISCARD,
+    SUBMIT, REVIEW, PUBLISH, SIGN, SEND_BACK, TAKE_BACK, SCHEDULE, UNSCHEDULE, REVISE, ARCHIVE, REOPEN, TERMS, LEVEL,
+    WITHDRAW, EMERGENCY, DISCARD,
 ]  # fmt: skip
+# What people come to the form for in a state, where it is not the review.
+MAIN = {
+    State.DRAFT: SUBMIT,
+    State.APPROVED: PUBLISH,
+    State.SCHEDULED: SCHEDULE,
+    State.LIVE: REVISE,
+    State.EXPIRED: TERMS,
+    State.ARCHIVED: REVISE,
+    State.WITHDRAWN: REVISE,
+}
 
 
 def acts_for(item: Publishable, by: Any) -> list[Act]:
     """The acts that make sense in the item's state; whether one is refused now is told on its page."""
     return [act for act in ACTS if item.state() in act.states and act.fits(item, by)]
+
+
+def main_act(item: Publishable, by: Any) -> Act | None:
+    """The one act that is the person's next: of somebody whose turn it is not, none."""
+    if not _awaits_review(item, by):
+        return MAIN.get(item.state())
+    now = workflow.Submission.of(item)
+    if by.pk in now.authors:
+        return None
+    due = len(now.approvals) + 1
+    mine = not any(row.person_id == by.pk for row in now.approvals) and not now.is_reviewed
+    if mine and table.has_right(by, f"review_{due}", item):
+        return REVIEW
+    return SIGN if workflow.signs_open(item, by, now) else None

@@ -67,9 +67,9 @@ def state_line(item: Publishable) -> str:
         case State.DRAFT:
             return "修订稿：访客看到的仍是原来的内容。" if item.revision_of_id else "草稿：访客看不到。"
         case State.IN_REVIEW:
-            return f"审核中：{local(item.submitted_at)} 送审，访客看不到改动。现在保存改动，会退回草稿。"
+            return f"审核中：{local(item.submitted_at)} 送审，访客看不到。"
         case State.APPROVED:
-            return f"待发布：{local(item.approved_at)} 批准。现在保存改动，会退回草稿，要重新送审。"
+            return f"待发布：{local(item.approved_at)} 批准，访客看不到。"
         case State.SCHEDULED:
             return f"等待定时：{local(item.published_at)}（北京时间）自动公开，在此之前访客看不到。"
         case State.LIVE:
@@ -81,6 +81,21 @@ def state_line(item: Publishable) -> str:
             return f"已归档：{local(item.archived_at)} 起标明“已归档”，仍可阅读。"
         case _:
             return f"已撤回：{local(item.withdrawn_at)}。原因：{item.withdrawal_reason}"
+
+
+def way_on(item: Publishable, *, may_change: bool) -> str:
+    """What somebody who came to change an item does first, or what saving costs; "" where neither is so."""
+    match item.state():
+        case State.DRAFT:
+            return ""
+        case State.IN_REVIEW | State.APPROVED:
+            return "保存改动后，它会退回草稿，要重新送审；已有的审核意见不再算数。" if may_change else ""
+        case State.SCHEDULED:
+            return "这里只供查看。要改内容，请先“取消定时”，改好后重新送审。"
+        case _ if item.open_revision is not None:
+            return "这里只供查看。已经有一份修订稿，请在修订稿里改。"
+        case _:
+            return "这里只供查看。要改内容，请用“修订”：在修订稿里改，批准并发布之前，公开的内容不变。"
 
 
 def badge(item: Publishable) -> tuple[str, str]:
