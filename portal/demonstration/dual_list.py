@@ -4,23 +4,22 @@ The items show every stage, both sides, notes that are public and some that are 
 What a source reports about a real city is never mixed with them: ``is_own`` is False.
 """
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.utils import timezone
 
 from honors import partial_dates
 from news.importers import save_changed
 from partnerships.models import DualListItem, Measure, ProgressNote, ReportedTotal
-from portal.demonstration.accounts import clerks
 from portal.demonstration.content import ContentError, read_rows
-from portal.demonstration.partnerships import city_of, named, read_cities
+from portal.demonstration.desk import Desk, Said, named, standing
+from portal.demonstration.partnerships import city_of, read_cities
 from portal.demonstration.report import Report
 from portal.demonstration.sources import Sources
-from publishing import workflow
-from publishing.querysets import Status
+from publishing.permissions import PARTNERSHIPS
 
 Row = dict[str, str]
 Key = tuple[str, str, str]
@@ -33,54 +32,48 @@ REPORTED = {
 }
 
 
-def bring_in_dual_list(folder: Path, report: Report) -> None:
+def bring_in_dual_list(folder: Path, desk: Desk) -> None:
     """Load items, their notes and the reported totals; a second run changes nothing.
 
     Raises ``ContentError`` and ``Refused``; the caller's transaction is then worthless.
     """
-    enterer, _ = clerks()
-    items = {key_of(row): bring_in_item(row, enterer, report) for row in read_rows(folder / "dual_list.csv")}
-    notes = read_rows(folder / "dual_list_notes.csv")
-    if strange := {key_of(row) for row in notes} - set(items):
+    rows, notes = read_rows(folder / "dual_list.csv"), read_rows(folder / "dual_list_notes.csv")
+    if strange := {key_of(row) for row in notes} - {key_of(row) for row in rows}:
         raise ContentError(f"dual_list_notes.csv：没有事项 {sorted(strange)}。")
-    for key, item in items.items():
-        bring_in_notes(item, [row for row in notes if key_of(row) == key], report)
-    bring_in_totals(folder, report)
+    for row in rows:
+        bring_in_item(row, [note for note in notes if key_of(note) == key_of(row)], desk)
+    bring_in_totals(folder, desk.report)
 
 
 def key_of(row: Row) -> Key:
     return row["year"], row["side"], row["number"]
 
 
-def bring_in_item(row: Row, enterer: User, report: Report) -> DualListItem:
-    """One item; a row marked ``published`` is public, any other is left to the editors."""
-    key: dict[str, Any] = {"year": int(row["year"]), "side": row["side"], "number": int(row["number"])}
-    known: DualListItem | None = DualListItem.objects.filter(**key).first()
-    item = known or DualListItem(**key, created_by=enterer)
-    item._history_user = enterer  # type: ignore[attr-defined]
-    values = {name: row[name] for name in TEXTS}
-    days = {name: date.fromisoformat(row[name]) if row[name] else None for name in ("due_on", "done_on")}
-    with named(str(item)):
-        report.counts[save_changed(item, values | days)] += 1
-    if row["published"] and item.status == Status.DRAFT:
-        workflow.import_published(item, by=enterer, at=timezone.now())
-    return item
+@dataclass(frozen=True)
+class Notes:
+    """The notes of an item: day, text, and whether visitors read it."""
 
+    rows: list[tuple[date, str, bool]]
 
-def bring_in_notes(item: DualListItem, rows: list[Row], report: Report) -> None:
-    """Make the notes of an item exactly those of the file."""
-    wanted = [(date.fromisoformat(row["date"]), row["text"], bool(row["public"])) for row in rows]
-    kept = item.notes.order_by("date", "pk")
-    if list(kept.values_list("date", "text", "public")) == wanted:
-        report.counts["unchanged"] += len(wanted)
-        return
-    report.counts["updated" if kept.exists() else "created"] += len(wanted)
-    kept.delete()
-    for on, text, public in wanted:
-        note = ProgressNote(item=item, date=on, text=text, public=public)
-        with named(str(item)):
+    def lie_under(self, item: DualListItem) -> bool:
+        return list(item.notes.order_by("date", "pk").values_list("date", "text", "public")) == self.rows
+
+    def put_under(self, item: DualListItem) -> None:
+        item.notes.all().delete()
+        for on, text, public in self.rows:
+            note = ProgressNote(item=item, date=on, text=text, public=public)
             note.full_clean()
-        note.save()
+            note.save()
+
+
+def bring_in_item(row: Row, notes: list[Row], desk: Desk) -> None:
+    """One item with its notes; a row marked ``published`` becomes public, any other is left to the editors."""
+    key: dict[str, Any] = {"year": int(row["year"]), "side": row["side"], "number": int(row["number"])}
+    item = standing(DualListItem.objects, **key) or DualListItem(**key)
+    days = {name: date.fromisoformat(row[name]) if row[name] else None for name in ("due_on", "done_on")}
+    under = Notes([(date.fromisoformat(one["date"]), one["text"], bool(one["public"])) for one in notes])
+    said = Said({name: row[name] for name in TEXTS} | days, under=(under,))
+    desk.bring_in(item, said, by=desk.people[PARTNERSHIPS], at=timezone.now(), public=bool(row["published"]))
 
 
 def bring_in_totals(folder: Path, report: Report) -> None:

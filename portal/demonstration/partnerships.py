@@ -5,28 +5,22 @@ the words of a row say that something was signed has the record a document.
 """
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from honors import partial_dates
 from honors.models import Place
 from news.importers import save_changed
-from news.models import Article
 from partnerships import amounts
 from partnerships.models import Agreement, AgreementKind, Counterpart, Partner, PartnerKind
 from partnerships.spelling import key_of
-from portal.demonstration.accounts import clerks
-from portal.demonstration.content import ContentError, read_rows, reference
+from portal.demonstration.content import ContentError, read_rows
+from portal.demonstration.desk import Desk, Said, named, standing
 from portal.demonstration.places import place_of
-from portal.demonstration.report import Report
 from portal.demonstration.sources import Sources
-from publishing import workflow
-from publishing.querysets import Status
+from publishing.permissions import PARTNERSHIPS
 
 Row = dict[str, str]
 
@@ -67,34 +61,25 @@ GROUPS_OF_UNKNOWN_SIZE = {"拥军企业（门店）"}
 FULL_WIDTH = str.maketrans("(),;:", "（），；：")
 
 
-def bring_in_partnerships(folder: Path, report: Report) -> None:
-    """Load every partnership, then link the articles that tell of them; a second run changes nothing.
+def bring_in_partnerships(folder: Path, desk: Desk) -> dict[str, set[Agreement]]:
+    """Load every partnership; return those of which each article tells. A second run changes nothing.
 
     A record follows its row, but keeps who verified it since. Raises ``ContentError`` and ``Refused``; the
     caller's transaction is then worthless.
     """
-    loading = Loading(folder, report)
+    loading = Loading(folder, desk)
     for row in read_rows(folder / "data" / "partnerships.csv"):
         with named(row["partner"]):
             loading.bring_in(row)
-    loading.link_articles(read_rows(folder / "article_partnerships.csv"))
-
-
-@contextmanager
-def named(what: str) -> Iterator[None]:
-    """Say of which row a model refused something."""
-    try:
-        yield
-    except ValidationError as error:
-        raise ContentError(f"{what}：{' '.join(error.messages)}") from error
+    return loading.told_by_articles(read_rows(folder / "article_partnerships.csv"))
 
 
 class Loading:
     """One run: what the rows refer to is found or made once and kept here."""
 
-    def __init__(self, folder: Path, report: Report) -> None:
-        self.report, self.sources = report, Sources(report)
-        self.enterer, _ = clerks()
+    def __init__(self, folder: Path, desk: Desk) -> None:
+        self.desk, self.report, self.sources = desk, desk.report, Sources(desk.report)
+        self.enterer = desk.people[PARTNERSHIPS]
         self.cities = read_cities(folder)
         self.partners: dict[tuple[str, Place], Partner] = {}
         self.counterparts: dict[str, Counterpart] = {}
@@ -105,21 +90,12 @@ class Loading:
         place = city_of(row["city"], self.cities)
         partner = self.partner(row, place)
         counterpart = self.counterpart(row["counterpart"]) if row["counterpart"] else None
-        agreement = self.agreement(kind, partner, counterpart)
-        agreement._history_user = self.enterer  # type: ignore[attr-defined]
-        changed = save_changed(agreement, self.values(row, kind) | {"place": place})
-        if partner not in agreement.partners.all():
-            agreement.partners.set([partner])
-        self.report.counts[changed] += 1
-        if agreement.status == Status.DRAFT:
-            workflow.import_published(agreement, by=self.enterer, at=timezone.now())
-        self.agreements[row["partner"], row["kind"]] = agreement
-
-    def agreement(self, kind: str, partner: Partner, counterpart: Counterpart | None) -> Agreement:
-        """The record of an earlier run, or a new one."""
         key: dict[str, Any] = {"kind": kind, "counterpart": counterpart}
-        loaded = Agreement.objects.filter(**key, partners=partner, imported_at__isnull=False)
-        return loaded.first() or Agreement(**key, created_by=self.enterer)
+        known = standing(Agreement.objects, **key, partners=partner, imported_at__isnull=False)
+        said = Said(self.values(row, kind) | {"place": place}, {"partners": {partner}})
+        self.agreements[row["partner"], row["kind"]] = self.desk.bring_in(
+            known or Agreement(**key), said, by=self.enterer, at=timezone.now(), label=row["partner"]
+        )
 
     def values(self, row: Row, kind: str) -> dict[str, Any]:
         """What a row says, field by field; nothing that it does not say."""
@@ -158,24 +134,15 @@ class Loading:
             self.counterparts[name] = counterpart
         return self.counterparts[name]
 
-    def link_articles(self, rows: list[Row]) -> None:
-        """Make the agreements of each article that the file names exactly those that it names."""
-        told: dict[str, list[Agreement]] = {}
+    def told_by_articles(self, rows: list[Row]) -> dict[str, set[Agreement]]:
+        """The agreements of each article that the file names."""
+        told: dict[str, set[Agreement]] = {}
         for row in rows:
             key = (row["partner"], row["kind"])
             if key not in self.agreements:
                 raise ContentError(f"article_partnerships.csv：没有共建记录“{'、'.join(key)}”。")
-            told.setdefault(row["article_slug"], []).append(self.agreements[key])
-        articles = {one.import_ref: one for one in Article.objects.filter(import_ref__startswith="demo:")}
-        for slug, agreements in told.items():
-            article = articles.get(reference(slug))
-            if article is None:
-                raise ContentError(f"article_partnerships.csv：没有稿件“{slug}”。")
-            linked = set(article.agreements.all())
-            if linked != set(agreements):
-                article.agreements.set(agreements)
-            changed = "unchanged" if linked == set(agreements) else "updated" if linked else "created"
-            self.report.counts[changed] += 1
+            told.setdefault(row["article_slug"], set()).add(self.agreements[key])
+        return told
 
 
 # --- what a row says ---------------------------------------------------------------------------------------

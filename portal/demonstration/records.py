@@ -16,13 +16,11 @@ from django.utils import timezone
 from honors import partial_dates, records, standings
 from honors.models import Basis, Claim, Place, Recipient, RollSheet, Round, Source, Title
 from news.importers import save_changed
-from portal.demonstration.accounts import clerks
 from portal.demonstration.content import ContentError, read_rows
+from portal.demonstration.desk import Desk, Said, standing
 from portal.demonstration.places import place_of
-from portal.demonstration.report import Report
 from portal.demonstration.sources import Sources
-from publishing import workflow
-from publishing.querysets import Status
+from publishing.permissions import HONORS, THIRD
 
 # A list that speaks of one prefecture and its counties only.
 ONE_PREFECTURE = re.compile(r"仅(.+市)域")
@@ -52,22 +50,23 @@ class Announced:
     is_list: bool
 
 
-def bring_in_records(folder: Path, report: Report) -> None:
+def bring_in_records(folder: Path, desk: Desk) -> None:
     """Load titles, rounds, sheets and claims from ``titles.csv`` and ``data/``; a second run changes nothing.
 
     A sheet that was verified is never changed: where its file says something else now, the report remarks it.
     Raises ``ContentError``, ``ValidationError`` and ``Refused``; the caller's transaction is then worthless.
     """
     with standings.settled_once():
-        Loading(folder, report, Sources(report)).run()
+        Loading(folder, desk).run()
 
 
 class Loading:
     """One run: what the files refer to is found or made once and kept here."""
 
-    def __init__(self, folder: Path, report: Report, sources: Sources) -> None:
-        self.data, self.report, self.sources = folder / "data", report, sources
-        self.enterer, self.verifier = clerks()
+    def __init__(self, folder: Path, desk: Desk) -> None:
+        self.data, self.desk, self.report = folder / "data", desk, desk.report
+        self.sources = Sources(desk.report)
+        self.enterer, self.verifier = desk.people[HONORS], desk.people[THIRD]
         self.titles = self.bring_in_titles(read_rows(folder / "titles.csv"))
         self.rounds: dict[tuple[Title, int], Round] = {}
         self.places: dict[tuple[str, str], Place] = {}
@@ -140,12 +139,11 @@ class Loading:
         return self.rounds[title, year]
 
     def bring_in_round(self, title: Title, *, number: int, slug: str, **values: Any) -> None:
-        one = Round.objects.filter(slug=slug).first() or Round(slug=slug)
-        one._history_user = self.enterer  # type: ignore[attr-defined]
-        self.report.counts[save_changed(one, {"title": title, **values})] += 1
-        if one.status == Status.DRAFT:
-            workflow.import_published(one, by=self.verifier, at=timezone.now())
-        self.rounds[title, number] = one
+        one = standing(Round.objects, slug=slug) or Round(slug=slug)
+        said = Said({"title": title, **values})
+        self.rounds[title, number] = self.desk.bring_in(
+            one, said, by=self.enterer, at=timezone.now(), label=slug
+        )
 
     # --- sheets --------------------------------------------------------------------------------------------
 
@@ -223,7 +221,7 @@ class Loading:
 
     def known_sheets(self) -> dict[Sheet, RollSheet]:
         """The sheets of an earlier run."""
-        rows = RollSheet.objects.filter(entered_by=self.enterer, scope__isnull=False)
+        rows = RollSheet.objects.filter(scope__isnull=False).order_by("-pk")  # of two alike the first counts
         rows = rows.select_related("round__title", "scope", "source").prefetch_related("evidence__award")
         return {Sheet(one.round, one.scope, one.basis, one.source): one for one in rows if one.scope}
 

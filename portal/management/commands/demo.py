@@ -1,11 +1,9 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from portal.accounts.passwords import accept
 from portal.demonstration import accounts, bulk, loader
 from portal.demonstration.content import ContentError
 from portal.models import SiteIdentity
@@ -62,16 +60,13 @@ class Command(BaseCommand):
         self.tell_accounts()
 
     def tell_accounts(self) -> None:
-        passwords = accounts.make_accounts()
+        passwords = accounts.give_passwords()
         if not passwords:
             return
-        # Random already, and known only to whoever runs this: nobody has to change them before looking around.
-        for user in get_user_model().objects.filter(username__in=passwords):
-            accept(user)
         path = settings.DATA_DIR / "demo-accounts.txt"
-        self.stdout.write("后台账号（密码只在这里显示一次，并保存在下面的文件里）：")
+        self.stdout.write("后台账号，每个角色一个（密码只在这里显示一次，并保存在下面的文件里）：")
         for name, password in passwords.items():
-            self.stdout.write(f"  {name}  {password}")
+            self.stdout.write(f"  {name}  {password}  {accounts.ROLE_OF[name]}")
         self.stdout.write(f"  {path}")
         accounts.keep(passwords, path)
 
