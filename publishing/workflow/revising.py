@@ -100,8 +100,6 @@ def bring_in(draft: Publishable, by: Any, what: str, approved: str) -> Any:
         root.withdrawal_mode = root.withdrawal_reason = root.withdrawal_target = ""
     root._history_user, root._change_reason, root.updated_by = by, what, by
     copy_relations(draft, root)
-    draft._history_user, draft._change_reason = by, what  # type: ignore[attr-defined]
-    draft.delete()
     try:
         with transaction.atomic():
             root.save(update_fields=[*brought, *STATE_FIELDS, "updated_by"])
@@ -109,6 +107,9 @@ def bring_in(draft: Publishable, by: Any, what: str, approved: str) -> Any:
         raise Refused([TAKEN]) from error
     if content_hash(rows_of(root).get(pk=root.pk)) != approved:
         raise Refused([OTHERWISE])
+    # Last of all: who is refused still holds the draft.
+    draft._history_user, draft._change_reason = by, what  # type: ignore[attr-defined]
+    draft.delete()
     moved.send(sender=type(root), item=root)
     record(Event.WORKFLOW, obj=root, by=by, detail=what)
     return root
