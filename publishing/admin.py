@@ -25,6 +25,7 @@ from publishing.admin_forms import PublishableForm
 from publishing.admin_history import REASON_LENGTH
 from publishing.admin_lists import badge, local, name_of, preview_words, state_line, way_on
 from publishing.admin_review import returned
+from publishing.admin_versions import VersionsAdmin
 from publishing.links import own_href
 from publishing.models import Publishable, State
 from publishing.preflight import admin as preflight_admin  # noqa: F401 -- registers its tables
@@ -41,7 +42,7 @@ class NamedCells:
         return field
 
 
-class PublishableAdmin(ActPages, HistoryAdmin):
+class PublishableAdmin(ActPages, VersionsAdmin):
     """Admin of a ``Publishable`` model. Subclasses name ``preview_template`` and ``preview_context``.
 
     Rights: ``view`` sees and previews, ``change`` edits and submits; the others are in ``publishing.permissions``.
@@ -127,7 +128,8 @@ class PublishableAdmin(ActPages, HistoryAdmin):
 
     def _readings(self, item: Any) -> list[tuple[str, str]]:
         preview = [("预览", self._preview_address(item))] if self.preview_template else []
-        return [*preview, ("预检", self.address(item, "preflight"))]
+        sheet = ("审核单", self.address(item, "sheet"))
+        return [*preview, ("预检", self.address(item, "preflight")), sheet]
 
     def _preview_address(self, item: Any) -> str:
         return self.address(item, "preview") if self.preview_template else ""

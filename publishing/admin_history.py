@@ -1,4 +1,7 @@
-"""The history of a record in the admin: who changed what, when and why, old and new side by side."""
+"""The history of a record in the admin: who changed what, when and why, old and new side by side.
+
+What is reviewed and published has more of it: ``publishing.admin_versions``.
+"""
 
 from __future__ import annotations
 
@@ -48,8 +51,9 @@ class HistoryAdmin(SimpleHistoryAdmin):
             raise Http404
         context = {
             "title": f"修改记录：{item or page.object_list[0].instance}",
-            "entries": [Entry(record) for record in newest_of_each_save(page.object_list)],
+            "entries": self._entries(newest_of_each_save(page.object_list), records),
             "page": page,
+            **self._history_context(request, item, page),
             **(extra_context or {}),
         }
         return self._page(request, self.object_history_template, item, context)
@@ -64,16 +68,16 @@ class HistoryAdmin(SimpleHistoryAdmin):
         if request.method not in {"GET", "HEAD"}:
             return HttpResponseNotAllowed(["GET"])  # type: ignore[return-value]
         pk, item = self._key_and_item(request, object_id)
-        record = self._records(pk).filter(pk=int(version_id)).first() if version_id.isdecimal() else None
-        if record is None:
-            raise Http404
-        previous = before(record, self._records(pk))
+        records = self._records(pk)
+        record = self._record(records, version_id)
+        previous = self._previous(record, records)
         audit_record(Event.VIEW, obj=record.instance, detail="修改记录")
         context = {
             "title": f"修改记录：{record.instance}",
-            "entry": Entry(record),
+            "entry": self._entries([record], records)[0],
             "previous": Entry(previous) if previous else None,
-            "differences": differences(record, previous),
+            "differences": self._differences(record, previous),
+            **self._entry_context(request, item, record),
             **(extra_context or {}),
         }
         return self._page(request, self.object_history_form_template, item, context)
@@ -88,6 +92,30 @@ class HistoryAdmin(SimpleHistoryAdmin):
         except ValidationError as error:
             raise Http404 from error
 
+    def _record(self, records: models.QuerySet[Any], number: str) -> Any:
+        """The record of a number that stands in an address; 404 for nonsense and for those of something else."""
+        found = records.filter(pk=int(number)).first() if number.isdecimal() else None
+        if found is None:
+            raise Http404("没有这条修改记录。")
+        return found
+
+    # --- What content adds to it (publishing.admin_versions) --------------------------------------
+
+    def _entries(self, records: Iterable[Any], timeline: models.QuerySet[Any]) -> list[Entry]:
+        return [Entry(record) for record in records]
+
+    def _history_context(self, request: HttpRequest, item: Any, page: Any) -> dict[str, Any]:
+        return {}
+
+    def _entry_context(self, request: HttpRequest, item: Any, record: Any) -> dict[str, Any]:
+        return {}
+
+    def _previous(self, record: Any, records: models.QuerySet[Any]) -> Any:
+        return before(record, records)
+
+    def _differences(self, record: Any, previous: Any) -> list[Difference]:
+        return differences(record, previous)
+
     def _records(self, pk: Any) -> models.QuerySet[Any]:
         records = self.model.history.filter(**{self.opts.pk.attname: pk})  # type: ignore[attr-defined]
         return records.select_related("history_user").order_by("-history_date", "-history_id")
@@ -99,7 +127,13 @@ class HistoryAdmin(SimpleHistoryAdmin):
 
 
 class Entry:
-    """A record of the history as the page shows it."""
+    """A record of the history as the page shows it.
+
+    `revision` is the number of the revision whose record it is, `brought_in` that of the one which it made public.
+    """
+
+    revision: int | None = None
+    brought_in: int | None = None
 
     def __init__(self, record: Any) -> None:
         self.pk = record.history_id
@@ -121,9 +155,20 @@ def reason_of(form: ModelForm[Any], change: bool) -> str:
 def of_one_save(newer: Any, older: Any) -> bool:
     return (
         newer.history_user_id == older.history_user_id
-        and newer.history_change_reason == older.history_change_reason
         and newer.history_date - older.history_date < ONE_SAVE
+        and _same_reason(newer.history_change_reason or "", older.history_change_reason or "")
+        and _same_row(newer, older)
     )
+
+
+def _same_reason(newer: str, older: str) -> bool:
+    """The last record of a save says of its files too (``PublishableAdmin._note_files``)."""
+    return newer == older or bool(older) and newer.startswith(f"{older}；")
+
+
+def _same_row(newer: Any, older: Any) -> bool:
+    """A revision that is published is deleted in the save that brings it in."""
+    return _key(newer) == _key(older) or "-" in {newer.history_type, older.history_type}
 
 
 def newest_of_each_save(records: Iterable[Any]) -> list[Any]:
@@ -133,11 +178,17 @@ def newest_of_each_save(records: Iterable[Any]) -> list[Any]:
     for record in records:
         if newer is None or not of_one_save(newer, record):
             kept.append(record)
-        else:
+        elif _key(record) == _key(kept[-1]):
             # The save began as what its first record says.
             kept[-1].history_type = record.history_type
+        else:
+            kept[-1].brought_in = _key(record)
         newer = record
     return kept
+
+
+def _key(record: Any) -> Any:
+    return getattr(record, record.instance_type._meta.pk.attname)
 
 
 def before(record: Any, records: models.QuerySet[Any]) -> Any:
