@@ -12,7 +12,7 @@ from honors import records
 from news.models import Article, Column
 from partnerships.models import Agreement, DualListItem
 from portal.models import SiteIdentity
-from publishing.admin_lists import by_user
+from portal.waiting import Waiting, waiting_for
 from publishing.querysets import Status, visible
 
 NEWEST = 5
@@ -60,9 +60,13 @@ class Task(TypedDict):
 
 
 class Work(TypedDict):
-    """What the index shows before the list of models; None for what a person may not see."""
+    """What the index shows before the list of models: what waits for the person (``portal.waiting``), then the rest.
 
-    my_drafts: Heap | None
+    None for what a person may not see.
+    """
+
+    waiting: list[Waiting]
+    quiet: list[str]
     drafts: Heap | None
     scheduled: Heap | None
     published: Heap | None
@@ -75,10 +79,12 @@ class Work(TypedDict):
 
 
 def work(user: Any) -> Work:
-    """Five queries on articles and one each on columns, sheets, agreements, the dual list and the identity."""
-    heaps = _heaps(user) if user.has_perm("news.view_article") else {}
+    """What waits (``portal.waiting``), four queries on articles, and one each on columns, sheets, agreements, the dual
+    list and the identity.
+    """
+    heaps = _heaps() if user.has_perm("news.view_article") else {}
     return {
-        "my_drafts": heaps.get("my_drafts"),
+        **waiting_for(user),
         "drafts": heaps.get("drafts"),
         "scheduled": heaps.get("scheduled"),
         "published": heaps.get("published"),
@@ -93,19 +99,17 @@ def work(user: Any) -> Work:
     }
 
 
-def _heaps(user: Any) -> dict[str, Heap]:
+def _heaps() -> dict[str, Heap]:
     now = timezone.now()
-    draft, mine = Q(status=Status.DRAFT), by_user(user)
+    draft = Q(status=Status.DRAFT)
     waiting = Q(status=Status.PUBLISHED, published_at__gt=now)
     counts = Article.objects.aggregate(
-        my_drafts=Count("pk", filter=draft & mine),
         drafts=Count("pk", filter=draft),
         scheduled=Count("pk", filter=waiting),
         published=Count("pk", filter=visible(now)),
     )
     last_saved = Article.objects.order_by("-updated_at", "-pk")
     return {
-        "my_drafts": _heap(counts, "my_drafts", last_saved.filter(draft & mine), "updated_at", "mine"),
         "drafts": _heap(counts, "drafts", last_saved.filter(draft), "updated_at", "draft"),
         "scheduled": _heap(
             counts,

@@ -6,26 +6,42 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
+from publishing.desk import HEAPS, RETURNED, REVISED, UNCHECKED
 from publishing.models import Publishable, State
+
+# What cuts across the states: items of any of them can be in revision, or wait to be looked at again.
+ACROSS = {
+    "returned": ("被退回", RETURNED),
+    "revising": ("修订中", REVISED),
+    "check": ("待补审", UNCHECKED),
+}
 
 
 class StateFilter(admin.SimpleListFilter):
-    """The daily question first: what of mine is unfinished, what waits, what is public."""
+    """The daily question first: what waits for me, where does what stand."""
 
     title = "状态"
     parameter_name = "state"
 
+    def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: Any) -> None:
+        self.heaps = {heap.name: heap for heap in HEAPS if heap.is_for(model, request.user)}
+        super().__init__(request, params, model, model_admin)
+
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("mine", "我的草稿"), *((state.value, str(state.label)) for state in State)]
+        mine = [(heap.name, heap.in_list) for heap in self.heaps.values() if heap.in_list]
+        states = [(state.value, str(state.label)) for state in State]
+        return [*mine, *states, *((name, label) for name, (label, _) in ACROSS.items())]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        if self.value() == "mine":
-            return queryset.drafts().filter(by_user(request.user))
-        return queryset.in_state(self.value()) if self.value() in State.values else queryset
+        chosen = self.value() or ""
+        if heap := self.heaps.get(chosen):
+            return queryset.filter(heap.condition(queryset.model, request.user))
+        if chosen in ACROSS:
+            return queryset.filter(ACROSS[chosen][1])
+        return queryset.in_state(chosen) if chosen in State.values else queryset
 
 
 class PublishedFilter(admin.SimpleListFilter):
@@ -45,11 +61,6 @@ class PublishedFilter(admin.SimpleListFilter):
             "month": today.replace(day=1),
         }.get(self.value() or "")
         return queryset.once_public().filter(published_at__gte=begin) if begin else queryset
-
-
-def by_user(user: Any) -> Q:
-    """Begun or last saved by a person: what they call theirs."""
-    return Q(created_by=user) | Q(updated_by=user)
 
 
 def name_of(user: Any) -> str:
