@@ -19,6 +19,7 @@ from news.models import Article, Column
 from news.placement import PLACEMENT
 from news.querysets import NOT_IN_LISTS, TREE_ORDER
 from news.views import preview_context
+from partnerships.models import Agreement
 from publishing.admin import PublishableAdmin
 from publishing.admin_deletion import GuardedDeletion
 from publishing.admin_history import HistoryAdmin
@@ -99,6 +100,17 @@ class ArticleAdmin(EditorAdminMixin, PublishableAdmin):
             kwargs["form_class"] = ColumnChoice
             kwargs["queryset"] = Column.objects.in_tree_order().select_related("parent")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name != "agreements":
+            return super().formfield_for_manytomany(db_field, request, **kwargs)
+        # A revision is gone once it is public: an article names the agreement itself.
+        kwargs["queryset"] = (
+            Agreement.objects.roots().select_related("counterpart").prefetch_related("partners")
+        )
+        field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
+        field.label_from_instance = Agreement.look_up_label
+        return field
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

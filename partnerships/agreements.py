@@ -12,12 +12,15 @@ from partnerships.models import Agreement, Verification
 from publishing.workflow import Refused
 
 HOW_LENGTH = 200
+ON_THE_RECORD = "这是修订稿。核实登记在公开的那一条上，不用等修订发布。"
 
 
 def reverify_obstacles(agreement: Agreement, on: date | None = None) -> list[str]:
     """Every reason why an agreement cannot be recorded as verified on a day (default: today)."""
     today, reasons = timezone.localdate(), []
     on = on or today
+    if agreement.revision_of_id:
+        return [ON_THE_RECORD]
     if on > today:
         reasons.append("核实日期不能在将来。")
     if agreement.signed_on is not None and on < agreement.signed_on:

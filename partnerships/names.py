@@ -48,22 +48,24 @@ def normalised(name: str) -> str:
 
 
 def validate_public_name(name: str) -> None:
-    """Refuse a cover number or a true designation. For fields, and for `save()`, so that no door is open."""
+    """Refuse a cover number or a true designation in a name, or in a sentence that visitors read.
+
+    For fields, and for `save()`, so that no door is open.
+    """
     if not may_be_refused(name):
         return
     if reasons := refusals(name, with_short_names(Place.objects.all_names())):
         raise ValidationError(reasons)
 
 
-def validate_public_text(text: str) -> None:
-    """The same refusals for a sentence that visitors read: summaries, public texts, notes, offices."""
-    validate_public_name(text)
+# As migrations name it.
+validate_public_text = validate_public_name
 
 
 def text_obstacles(text: str) -> list[str]:
     """The refusals of a sentence that visitors read, as reasons against an act."""
     try:
-        validate_public_text(text)
+        validate_public_name(text)
     except ValidationError as error:
         return list(error.messages)
     return []

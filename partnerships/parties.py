@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models.functions import Coalesce
 
 from partnerships.models import Agreement, Partner, PartnerName
+from partnerships.querysets import AgreementQuerySet
+from publishing import workflow
 from publishing.models import Redirect
 from publishing.workflow import Refused
 
@@ -46,6 +50,13 @@ def all_similar() -> list[tuple[Partner, Partner]]:
     ]
 
 
+def roots_of(agreements: Any) -> AgreementQuerySet:
+    """The agreements that some rows are or revise: how many records a party has, drafts among them."""
+    asked = agreements.order_by().values_list(Coalesce("revision_of", "pk"))
+    found: AgreementQuerySet = Agreement.objects.filter(pk__in=asked)
+    return found
+
+
 def merge_obstacles(keep: Partner, other: Partner) -> list[str]:
     """Every reason why two partners cannot be joined."""
     reasons = []
@@ -59,7 +70,8 @@ def merge_obstacles(keep: Partner, other: Partner) -> list[str]:
 def merge(keep: Partner, other: Partner, *, by: User) -> None:
     """Join two partners that are one body: agreements and names of `other` go to `keep`, and `other` goes.
 
-    Its name stays as another name of `keep`, so that imports and look-ups still find it. Raises ``Refused``.
+    Its name stays as another name of `keep`, so that imports and look-ups still find it. Revisions go along. What is
+    under review or approved is a draft again: others approved another party. Raises ``Refused``.
     """
     concerned = Agreement.objects.select_for_update().filter(partners=other.pk)
     with transaction.atomic():
@@ -78,6 +90,8 @@ def merge(keep: Partner, other: Partner, *, by: User) -> None:
             agreement.partners.remove(other)
             agreement.updated_by = by
             agreement.save(update_fields=["updated_by"])
+            if agreement.is_open:
+                workflow.note_edit(agreement, by=by)
         names = [other.name, *other.other_names.values_list("name", flat=True)]
         lead_on(other, keep)
         other.delete()

@@ -95,16 +95,16 @@ class AgreementQuerySet(PublishableQuerySet):
         return self.published().filter(is_due(today)).exclude(has_ended(today))
 
     def ending_soon(self, today: date | None = None) -> Self:
-        """What ends within ``SOON_DAYS``, today included."""
+        """What ends within ``SOON_DAYS``, today included; editors' work, so without revisions of what stands."""
         today = today or timezone.localdate()
-        return self.filter(ends_on__gte=today, ends_on__lte=today + timedelta(days=SOON_DAYS))
+        return self.roots().filter(ends_on__gte=today, ends_on__lte=today + timedelta(days=SOON_DAYS))
 
     def ended(self, today: date | None = None) -> Self:
         return self.filter(has_ended(today or timezone.localdate()))
 
     def without_source(self) -> Self:
-        """Without a source, or only with one that is not identified (来源待补)."""
-        return self.filter(Q(source=None) | Q(source__identified=False))
+        """Without a source, or only with one that is not identified (来源待补): editors' work, each record once."""
+        return self.roots().filter(Q(source=None) | Q(source__identified=False))
 
     def matching(self, text: str) -> Self:
         """Agreements that somebody means who types this: parties, place or summary; pinyin for all but the last."""
@@ -138,8 +138,8 @@ class DualListQuerySet(PublishableQuerySet):
         return self.filter(stage__in=Stage.open(), due_on__lt=today or timezone.localdate())
 
     def to_chase(self, today: date | None = None) -> Self:
-        """Overdue, and not withdrawn: editors' work."""
-        return self.overdue(today).exclude(status=Status.WITHDRAWN)
+        """Overdue, and not withdrawn: editors' work, each item once."""
+        return self.roots().overdue(today).exclude(status=Status.WITHDRAWN)
 
     def due_this_month(self, today: date | None = None) -> Self:
         """Open items, not withdrawn, whose due date lies in the month of a day (default: today)."""
@@ -147,12 +147,15 @@ class DualListQuerySet(PublishableQuerySet):
 
         today = today or timezone.localdate()
         last = today.replace(day=calendar.monthrange(today.year, today.month)[1])
-        due = self.filter(stage__in=Stage.open(), due_on__gte=today.replace(day=1), due_on__lte=last)
+        due = self.roots().filter(stage__in=Stage.open(), due_on__gte=today.replace(day=1), due_on__lte=last)
         return due.exclude(status=Status.WITHDRAWN)
 
     def next_number(self, year: int, side: str) -> int:
-        """After the last number of a year's list, so that no number that a letter names is given twice."""
-        last = self.filter(year=year, side=side).aggregate(last=Max("number"))["last"]
+        """After the last number of a year's list, so that no number that a letter names is given twice.
+
+        What a revision would like to be is no number yet.
+        """
+        last = self.roots().filter(year=year, side=side).aggregate(last=Max("number"))["last"]
         return int(last or 0) + 1
 
     def in_order(self) -> Self:

@@ -13,9 +13,11 @@ class NoSuchPage(Http404):
     """A page number that is no number or out of range."""
 
 
-def page_of(request: HttpRequest, rows: QuerySet[Any], per_page: int = PER_PAGE) -> Page[Any]:
-    """The page that ``?page=`` asks for. Raises ``NoSuchPage``; an empty list has one empty page."""
-    number = request.GET.get("page", "1")
+def page_of(
+    request: HttpRequest, rows: QuerySet[Any], per_page: int = PER_PAGE, *, otherwise: int = 1
+) -> Page[Any]:
+    """The page that ``?page=`` asks for, or `otherwise`. Raises ``NoSuchPage``; an empty list has one empty page."""
+    number = request.GET.get("page", str(otherwise))
     if not (number.isascii() and number.isdigit()) or len(number) > 9:
         raise NoSuchPage
     try:
@@ -36,9 +38,10 @@ def shown_numbers(page: Page[Any], around: int = 2) -> list[int | None]:
     return shown
 
 
-def pager(request: HttpRequest, page: Page[Any]) -> dict[str, Any]:
-    """What the pager and the jump form need; the jump keeps all other parameters."""
+def pager(request: HttpRequest, page: Page[Any], unit: str = "条") -> dict[str, Any]:
+    """What the pager and the jump form need; the jump keeps all other parameters. `unit` counts the rows."""
     return {
+        "page_unit": unit,
         "page": page,
         "pages": shown_numbers(page),
         "hidden_params": [

@@ -51,7 +51,7 @@ class AgreementAdmin(AgreementImportPages, ReverifySelected, PublishableAdmin):
     form = AgreementForm
     preview_template = "partnerships/preview.html"
     more_acts = (REVERIFY,)
-    actions = ["publish_selected", "reverify_selected", "delete_selected"]
+    actions = ["submit_selected", "publish_selected", "reverify_selected", "delete_selected"]
     change_list_template = "admin/partnerships/list.html"
     list_display = (
         "summary",
@@ -70,7 +70,7 @@ class AgreementAdmin(AgreementImportPages, ReverifySelected, PublishableAdmin):
         "has_document",
         ProvinceFilter,
     )
-    list_select_related = ("place__province", "place__prefecture", "counterpart", "source")
+    list_select_related = ("place__province", "place__prefecture", "counterpart", "source", "revision_of")
     list_per_page = 50
     # The search itself is AgreementQuerySet.matching; the admin asks for fields to show the box at all.
     search_fields = ("summary",)
@@ -102,7 +102,11 @@ class AgreementAdmin(AgreementImportPages, ReverifySelected, PublishableAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        return queryset.matching(search_term), False  # type: ignore[attr-defined]
+        found = queryset.matching(search_term)  # type: ignore[attr-defined]
+        if request.resolver_match and request.resolver_match.url_name == "autocomplete":
+            # A revision goes once it is public: what others refer to is the agreement itself.
+            found = found.roots().select_related("counterpart")
+        return found, False
 
     def get_urls(self) -> list[URLPattern]:
         findings = self.admin_site.admin_view(lambda request: findings_view(self, request))
@@ -123,8 +127,9 @@ class AgreementAdmin(AgreementImportPages, ReverifySelected, PublishableAdmin):
 
     @admin.display(description="最近核实", ordering="last_verified_on")
     def verified_text(self, agreement: Agreement) -> SafeString:
-        words = verified_words(agreement)
-        mark = SafeString("") if agreement.is_fresh else SafeString(' <span class="state">待核实</span>')
+        # A revision says when what it revises was verified.
+        words = verified_words(agreement.root)
+        mark = SafeString("") if agreement.root.is_fresh else SafeString(' <span class="state">待核实</span>')
         return format_html("{}{}", words, mark)
 
     @admin.display(description="核实、来源", ordering="last_verified_on")
@@ -145,7 +150,7 @@ class AgreementAdmin(AgreementImportPages, ReverifySelected, PublishableAdmin):
         """Who verified when and how, the last first: for reading, since nothing of it is ever changed."""
         rows = [
             (one.verified_on, name_of(one.by), one.how, local(one.entered_at))
-            for one in agreement.verifications.select_related("by")
+            for one in agreement.root.verifications.select_related("by")
         ]
         items = format_html_join("", "<li>{}，{}：{} <span class='file-facts'>登记于 {}</span></li>", rows)
         return format_html('<ul class="quiet-list">{}</ul>', items) if rows else "还没有登记过。"

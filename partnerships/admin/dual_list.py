@@ -17,6 +17,7 @@ from django.utils.text import Truncator
 from honors.models import Place
 from partnerships.admin.imports import DualListImportPages
 from partnerships.admin.lists import DueFilter, ProvinceFilter
+from partnerships.admin.noting import NOTE
 from partnerships.dual_list_filters import Known
 from partnerships.findings import overdue_words, withheld_totals
 from partnerships.models import DualListItem, ProgressNote, ReportedTotal, Side, Stage
@@ -57,8 +58,9 @@ class DualListItemForm(PublishableForm):
         if number is None:
             cleaned["number"] = DualListItem.objects.next_number(year, side)
             return
-        namesakes = DualListItem.objects.filter(year=year, side=side, number=number)
-        if namesakes.exclude(pk=self.instance.pk).exists():
+        namesakes = DualListItem.objects.roots().filter(year=year, side=side, number=number)
+        # A revision has the number of what it revises.
+        if namesakes.exclude(pk__in=[self.instance.pk, self.instance.revision_of_id]).exists():
             following = DualListItem.objects.next_number(year, side)
             self.add_error(
                 "number", f"{year}年{Side(side).label}已有第{number}项。下一个可用的编号是 {following}。"
@@ -83,6 +85,7 @@ class ProgressNoteInline(NamedCells, admin.TabularInline):
 @admin.register(DualListItem)
 class DualListItemAdmin(DualListImportPages, PublishableAdmin):
     form = DualListItemForm
+    more_acts = (NOTE,)
     change_list_template = "admin/partnerships/list.html"
     list_display = (
         "label",

@@ -49,7 +49,7 @@ class SourcedFilter(admin.SimpleListFilter):
             case "without":
                 return queryset.without_source()
             case "none":
-                return queryset.filter(source=None)
+                return queryset.roots().filter(source=None)
         return queryset
 
 

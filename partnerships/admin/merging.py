@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from honors.admin.acts import chooser
 from partnerships.models import Agreement, Partner, PartnerName
-from partnerships.parties import PLACE, merge, merge_obstacles, similar
+from partnerships.parties import PLACE, merge, merge_obstacles, roots_of, similar
 from publishing.workflow import Refused
 
 RIGHTS_TO_MERGE = ["partnerships.change_partner", "partnerships.delete_partner"]
@@ -86,7 +86,7 @@ class MergePages:
     def _merge(
         self, request: HttpRequest, keep: Partner, other: Partner
     ) -> tuple[HttpResponseBase | None, list[str]]:
-        number, key, name = other.agreements.count(), other.pk, str(other)
+        number, key, name = len(agreements_of(other)), other.pk, str(other)
         try:
             with transaction.atomic():
                 self.log_deletions(request, [other])
@@ -133,8 +133,8 @@ class MergePages:
 
 
 def agreements_of(partner: Partner) -> list[Agreement]:
-    rows = Agreement.objects.filter(partners=partner).select_related("counterpart", "place")
-    return list(rows.order_by("pk"))
+    """The agreements that would move, each once, also one of which only the revision names the partner."""
+    return list(roots_of(partner.agreements).select_related("counterpart", "place").order_by("pk"))
 
 
 def fingerprint(keep: Partner, other: Partner) -> str:

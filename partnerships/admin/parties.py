@@ -16,9 +16,12 @@ from partnerships.admin.lists import ProvinceFilter
 from partnerships.admin.merging import MergePages
 from partnerships.admin.naming import NamedAdmin, NamedForm
 from partnerships.models import Counterpart, Partner, PartnerName
-from partnerships.parties import PLACE, similar
+from partnerships.parties import PLACE, roots_of, similar
 from publishing.admin import NamedCells
 from publishing.admin_deletion import GuardedDeletion
+
+# A revision of an agreement is no second record.
+RECORDS = Count("agreements", filter=Q(agreements__revision_of=None), distinct=True)
 
 
 class PartnerNameInline(NamedCells, admin.TabularInline):
@@ -59,7 +62,7 @@ class PartnerAdmin(MergePages, GuardedDeletion, NamedAdmin):
             .select_related(*PLACE)
             .annotate(
                 names_number=Count("other_names", distinct=True),
-                agreements_number=Count("agreements", distinct=True),
+                agreements_number=RECORDS,
                 shown=Exists(shown),
             )
         )
@@ -75,7 +78,7 @@ class PartnerAdmin(MergePages, GuardedDeletion, NamedAdmin):
 
     def deletion_obstacles(self, obj: Partner) -> list[str]:
         # Without this its agreements would go on without a party, public ones too.
-        if number := obj.agreements.count():
+        if number := roots_of(obj.agreements).count():
             return [f"它是 {number} 条共建记录的共建单位。请先在那些记录里换成别的单位，或者用“合并”。"]
         return []
 
@@ -125,11 +128,11 @@ class CounterpartAdmin(GuardedDeletion, NamedAdmin):
     search_help_text = "按公开称谓、拼音或首字母查找"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Counterpart]:
-        return super().get_queryset(request).annotate(agreements_number=Count("agreements"))
+        return super().get_queryset(request).annotate(agreements_number=RECORDS)
 
     def deletion_obstacles(self, obj: Counterpart) -> list[str]:
         # The database refuses it too, but the admin's own page of that names agreements, drafts among them.
-        if number := obj.agreements.count():  # type: ignore[attr-defined]
+        if number := roots_of(obj.agreements).count():  # type: ignore[attr-defined]
             return [f"它是 {number} 条共建记录的军方对象。请先在那些记录里换成别的对象。"]
         return []
 

@@ -21,7 +21,7 @@ from honors.models import Place, Source
 from honors.partial_dates import DatePrecision
 from partnerships import amounts, validity
 from partnerships.models.parties import Counterpart, Partner
-from partnerships.names import text_obstacles, validate_public_text
+from partnerships.names import text_obstacles, validate_public_name
 from partnerships.querysets import AgreementQuerySet
 from publishing.models import Publishable
 from publishing.permissions import content_permissions
@@ -100,13 +100,13 @@ class Agreement(Publishable):
         "金额（原文）",
         max_length=60,
         blank=True,
-        validators=[amounts.validate_amount, validate_public_text],
+        validators=[amounts.validate_amount, validate_public_name],
         help_text="公开显示，照来源写，如“42.79万元”“280多万元”。",
     )
     summary = models.CharField(
         "内容",
         max_length=300,
-        validators=[validate_public_text],
+        validators=[validate_public_name],
         help_text="公开显示。一两句话，不写部队番号、代号和驻地。",
     )
     place = models.ForeignKey(
@@ -255,6 +255,10 @@ class Agreement(Publishable):
         """君正集团、东源科技 — 海军乌海舰. Reads partners and counterpart."""
         local = "、".join(partner.name for partner in self.partners.all())
         return f"{local} — {self.counterpart.public_name}" if self.counterpart else local
+
+    def look_up_label(self) -> str:
+        """君正集团 — 海军乌海舰（舰企共建：签订协议书）: what it is about alone tells no two of a place apart."""
+        return f"{self.parties}（{self}）"
 
     @property
     @admin.display(description="签订日期", ordering="signed_on")

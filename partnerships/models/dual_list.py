@@ -17,7 +17,7 @@ from simple_history.models import HistoricalRecords
 from honors import partial_dates
 from honors.models import Place, Source
 from honors.partial_dates import DatePrecision
-from partnerships.names import text_obstacles, validate_public_text
+from partnerships.names import text_obstacles, validate_public_name
 from partnerships.querysets import DualListQuerySet
 from publishing.declared import Child
 from publishing.models import Publishable
@@ -90,21 +90,21 @@ class DualListItem(Publishable):
         "公开内容",
         max_length=300,
         blank=True,
-        validators=[validate_public_text],
+        validators=[validate_public_name],
         help_text="公开显示，审核的就是这段文字。一两句话说清办什么事，不写部队番号、代号、驻地和个人。",
     )
     office = models.CharField(
         "责任单位",
         max_length=100,
         blank=True,
-        validators=[validate_public_text],
+        validators=[validate_public_name],
         help_text="公开显示，用公开称谓，不写个人姓名。",
     )
     standard = models.CharField(
         "质量要求",
         max_length=200,
         blank=True,
-        validators=[validate_public_text],
+        validators=[validate_public_name],
         help_text="公开显示，办到什么程度算办好，可不填。",
     )
     due_on = models.DateField(
@@ -166,8 +166,9 @@ class DualListItem(Publishable):
         return f"item-{salted_hmac('partnerships.DualListItem.anchor', str(self.pk)).hexdigest()[:10]}"
 
     def get_absolute_url(self) -> str:
-        """For the admin's 'view on site': the item's place in the list of its year and side."""
-        return f"{reverse('partnerships:dual-list')}?year={self.year}&side={self.side}#{self.anchor}"
+        """For the admin's 'view on site': the item's place in the list of its year and side, on whichever page."""
+        query = f"?year={self.year}&side={self.side}&at={self.anchor}"
+        return f"{reverse('partnerships:dual-list')}{query}#{self.anchor}"
 
     def clean(self) -> None:
         super().clean()
@@ -228,7 +229,7 @@ class ProgressNote(models.Model):
             raise ValidationError({"date": "进展的日期不能在将来。"})
         if self.public:
             try:
-                validate_public_text(self.text)
+                validate_public_name(self.text)
             except ValidationError as error:
                 raise ValidationError({"text": error.messages}) from error
 
@@ -257,7 +258,7 @@ class ReportedTotal(models.Model):
         "单位",
         max_length=10,
         default="项",
-        validators=[validate_public_text],
+        validators=[validate_public_name],
         help_text="照来源写，如“项”“个”。",
     )
     as_of = models.DateField(
@@ -265,7 +266,7 @@ class ReportedTotal(models.Model):
     )
     as_of_precision = models.CharField("截至日期精度", max_length=5, choices=DatePrecision, blank=True)
     quote = models.CharField(
-        "原文", max_length=200, validators=[validate_public_text], help_text="公开显示。"
+        "原文", max_length=200, validators=[validate_public_name], help_text="公开显示。"
     )
     source = models.ForeignKey(
         Source, on_delete=models.PROTECT, related_name="dual_list_totals", verbose_name="来源"

@@ -56,8 +56,8 @@ def with_page(agreements: AgreementQuerySet) -> AgreementQuerySet:
 def agreement_context(found: Agreement) -> dict[str, Any]:
     """What the page of an agreement shows. Of verifications only the days: who and how are internal. Five queries."""
     partners = list(found.partners.select_related("place__province", "place__prefecture"))
-    dates = list(found.verifications.values_list("verified_on", flat=True)[: EARLIER + 1])  # type: ignore[attr-defined]
-    articles = found.articles.published().newest_first().for_lists()  # type: ignore[attr-defined]
+    dates = list(found.root.verifications.values_list("verified_on", flat=True)[: EARLIER + 1])
+    articles = found.root.articles.published().newest_first().for_lists()
     return {
         "agreement": found,
         "partners": partners[:LARGE],
@@ -81,8 +81,13 @@ def query_for(name: str) -> str:
 
 
 def preview_context(agreement: Agreement) -> dict[str, Any]:
-    """The page of an agreement that is not public yet: its partners may have no page to lead to."""
-    return {**agreement_context(with_page(Agreement.objects.all()).get(pk=agreement.pk)), "is_preview": True}
+    """The page of an agreement that is not public yet: its partners may have no page to lead to.
+
+    A revision is shown as it will be: with the verifications and articles of what it revises.
+    """
+    found = with_page(Agreement.objects.select_related("revision_of")).get(pk=agreement.pk)
+    found.last_verified_on = found.root.last_verified_on
+    return {**agreement_context(found), "is_preview": True}
 
 
 def title_of(found: Agreement, partners: list[Partner]) -> str:

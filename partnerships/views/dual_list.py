@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from partnerships.dual_list import reported_totals, rows, sides
 from partnerships.dual_list_filters import DualListFilter, facets
 from partnerships.exports import DUAL_LIST, dual_list_records
+from partnerships.models import DualListItem
 from publishing.exports import KINDS, download, refusal
 from publishing.facets import Active, active, address
 from publishing.paging import page_of, pager
@@ -21,7 +22,8 @@ PER_PAGE = 50
 def dual_list(request: HttpRequest) -> HttpResponse:
     chosen = DualListFilter(request.GET)
     # All rows of the choice: a year has some hundred, and counting them apart would be one more query.
-    page = page_of(request, list(chosen.ordered()), PER_PAGE)  # type: ignore[arg-type]
+    items = list(chosen.ordered())
+    page = page_of(request, items, PER_PAGE, otherwise=page_with(items, request.GET.get("at", "")))  # type: ignore[arg-type]
     year, known, today = chosen.chosen_year, chosen.known, chosen.today
     context = {
         "filter": chosen,
@@ -38,9 +40,15 @@ def dual_list(request: HttpRequest) -> HttpResponse:
             (kind.upper(), reverse(f"partnerships:dual-list-{kind}") + address(chosen)) for kind in KINDS
         ],
         **heading(year),
-        **pager(request, page),
+        **pager(request, page, "项"),
     }
     return render(request, "partnerships/dual_list.html", context)
+
+
+def page_with(items: list[DualListItem], anchor: str) -> int:
+    """The page on which an item stands (``DualListItem.anchor``); the first for none."""
+    found = (index for index, item in enumerate(items) if anchor and item.anchor == anchor)
+    return next(found, 0) // PER_PAGE + 1
 
 
 def heading(year: int | None) -> dict[str, Any]:

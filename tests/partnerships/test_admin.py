@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from honors.models import Place, Source
 from partnerships.models import Agreement, Counterpart, Partner
+from publishing import workflow
+from tests.makers import colleague
 
 
 @pytest.fixture
@@ -77,14 +79,23 @@ def opened(office: Client, address: str) -> dict[str, Any]:
 
 def test_an_agreement_is_published_and_withdrawn_through_the_verbs(office: Client, place: Place) -> None:
     agreement = Agreement.objects.create(kind="civil_military", summary="签订共建协议", place=place)
-    publish = reverse("admin:partnerships_agreement_publish", args=[agreement.pk])
-    assert "请填写来源" in office.get(publish).content.decode()
-    office.post(publish, opened(office, publish))
+    publish, submit = (
+        reverse(f"admin:partnerships_agreement_{verb}", args=[agreement.pk]) for verb in ("publish", "submit")
+    )
+    assert "请填写来源" in office.get(submit).content.decode()
+    # Nobody goes around the reviews, superusers included.
+    for verb in (submit, publish):
+        assert office.post(verb, {"opened_version": agreement.lock_version}).status_code == 200
     agreement.refresh_from_db()
     assert agreement.status == "draft"
     agreement.source = Source.objects.create(name="某报", kind="media")
     agreement.save()
     agreement.partners.add(Partner.objects.create(name="演示企业", kind="enterprise", place=place))
+    office.post(submit, opened(office, submit))
+    agreement.refresh_from_db()
+    assert agreement.status == "in_review"
+    assert "还缺一审、二审" in office.get(publish).content.decode()
+    review_all(agreement)
     office.post(publish, opened(office, publish))
     agreement.refresh_from_db()
     assert agreement.is_published()
@@ -94,7 +105,26 @@ def test_an_agreement_is_published_and_withdrawn_through_the_verbs(office: Clien
     assert agreement.status == "withdrawn"
 
 
-@pytest.mark.parametrize("verb", ["publish", "schedule", "unschedule", "withdraw"])
+def review_all(agreement: Agreement) -> None:
+    workflow.approve(agreement, by=colleague("一审人"), signs=["secrecy", "military"])
+    workflow.approve(agreement, by=colleague("二审人"))
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        "review",
+        "sign",
+        "send-back",
+        "publish",
+        "schedule",
+        "unschedule",
+        "withdraw",
+        "archive",
+        "terms",
+        "emergency",
+    ],
+)
 def test_an_agreement_is_not_moved_without_permission(client: Client, place: Place, verb: str) -> None:
     agreement = Agreement.objects.create(kind="civil_military", summary="签订共建协议", place=place)
     editor = get_user_model().objects.create_user("bianji", is_staff=True)

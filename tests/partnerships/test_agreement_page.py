@@ -302,3 +302,12 @@ def test_eight_queries_whatever_the_number_of_children(
     )
     with django_assert_num_queries(8):
         assert client.get(f"/partnerships/{one.pk}/").status_code == 200
+
+
+def test_an_archived_agreement_says_so_and_stays_readable(client: Client) -> None:
+    pact = make_pact()
+    assert "已归档" not in client.get(pact.get_absolute_url()).content.decode()
+    workflow.archive(pact, by=chief())
+    page = client.get(pact.get_absolute_url())
+    assert page.status_code == 200 and "内容是当时的情况" in page.content.decode()
+    assert pact.summary in client.get("/partnerships/").content.decode()

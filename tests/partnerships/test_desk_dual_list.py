@@ -15,7 +15,7 @@ from publishing import workflow
 from publishing.workflow import Refused
 from tests.desk import director, logged_in, page, sent_by_browser, told
 from tests.honors.rolls import make_place, make_source
-from tests.makers import chief
+from tests.makers import approve, chief
 from tests.partnerships.needs import make_need, make_needs, make_note, make_total, publish_need, withdraw_need
 from tests.partnerships.test_desk_agreements import assert_nothing_inline
 
@@ -125,7 +125,9 @@ def test_lists_messages_and_logs_never_say_the_internal_text() -> None:
     client = director()
     data = sent_by_browser(client.get(address(need))) | {"content": SECRET + "二"}
     saved = client.post(address(need), data, follow=True)
-    published = client.post(address(need, "publish"), {"opened_version": need.lock_version + 1}, follow=True)
+    need.refresh_from_db()
+    approve(need)
+    published = client.post(address(need, "publish"), {"opened_version": need.lock_version}, follow=True)
     assert "已公开" in told(published)[0] and SECRET not in "".join(told(published))
     for response in (saved, client.get("/admin/")):
         assert SECRET not in response.content.decode()
@@ -208,14 +210,24 @@ def test_without_the_right_to_publish_no_act_is_done(name: str, method: str) -> 
 
 
 def test_those_who_may_publish_do_so_at_the_form_and_in_the_list() -> None:
-    one, other, thin = make_need(1), make_need(2), make_need(3, office="")
+    one, other, thin, draft = (
+        approve(make_need(1)),
+        approve(make_need(2)),
+        approve(make_need(3)),
+        make_need(4),
+    )
+    # No form lets what was approved lose its office; what has none is refused all the same.
+    DualListItem.objects.filter(pk=thin.pk).update(office="")
     client = logged_in("publisher", "view_duallistitem", "publish_duallistitem")
     assert client.post(address(one, "publish"), {"opened_version": one.lock_version}).status_code == 302
     words = told(
         client.post(
-            LIST, {"action": "publish_selected", "_selected_action": [other.pk, thin.pk]}, follow=True
+            LIST,
+            {"action": "publish_selected", "_selected_action": [other.pk, thin.pk, draft.pk]},
+            follow=True,
         )
     )
+    assert any("还没有批准，不能发布。" in one for one in words)
     assert any("请填写责任单位" in one for one in words)
     assert set(DualListItem.objects.published()) == {one, other}
 

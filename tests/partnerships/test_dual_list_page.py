@@ -10,8 +10,9 @@ from django.test import Client
 from django.utils import timezone
 
 from partnerships.models import DualListItem
+from publishing import workflow
 from publishing.models import WithdrawalMode
-from tests.makers import make_identity, release
+from tests.makers import chief, make_identity, release
 from tests.partnerships.needs import make_need, make_needs, make_note, make_total, publish_need, withdraw_need
 
 pytestmark = pytest.mark.django_db
@@ -314,3 +315,33 @@ def test_the_admin_leads_to_the_item(client: Client) -> None:
     need = publish_need(1, side="locality")
     address, anchor = need.get_absolute_url().split("#")
     assert f'id="{anchor}"' in client.get(address).content.decode()
+
+
+def test_the_address_of_an_item_opens_the_page_on_which_it_stands(client: Client) -> None:
+    make_needs(110)
+    sixtieth = client.get(f"{PAGE}?year=2024&page=2").context["rows"][5].item
+    address, mark = sixtieth.get_absolute_url().split("#")
+    page = client.get(address)
+    assert page.context["page"].number in (1, 2) and f'id="{mark}"' in page.content.decode()
+    assert sixtieth in [row.item for row in page.context["rows"]]
+    last = DualListItem.objects.filter(side="locality").latest("number")
+    assert f'id="{last.anchor}"' in client.get(f"{PAGE}?year=2024&at={last.anchor}").content.decode()
+    # Whoever turns the page goes where the pager says; what names no item opens the first page.
+    assert client.get(f"{PAGE}?year=2024&at={last.anchor}&page=1").context["page"].number == 1
+    for strange in ("", "item-", "x" * 500, "%00"):
+        assert client.get(f"{PAGE}?year=2024&at={strange}").context["page"].number == 1
+
+
+def test_the_pager_counts_items_by_their_word(client: Client) -> None:
+    publish_need(1)
+    assert "共 1 项" in html(client) and "共 1 条" not in html(client)
+
+
+def test_an_archived_item_is_marked_and_counted_on(client: Client) -> None:
+    need, other = publish_need(1, stage="running"), publish_need(2)
+    before = text(client)
+    assert "已归档" not in before
+    workflow.archive(need, by=chief())
+    after = text(client)
+    assert after.count("已归档") == 1 and after.replace("已归档", "") == before
+    assert f'id="{other.anchor}"' in html(client)

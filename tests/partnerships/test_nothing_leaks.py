@@ -34,7 +34,16 @@ from publishing.models import Redirect
 from publishing.storage import private_storage
 from tests.desk import director, person
 from tests.honors.rolls import clerk, make_place, make_round, make_sheet, make_source, make_title, verifier
-from tests.makers import chief, make_article, make_column, make_draft, make_identity, make_picture, release
+from tests.makers import (
+    approve,
+    chief,
+    make_article,
+    make_column,
+    make_draft,
+    make_identity,
+    make_picture,
+    release,
+)
 from tests.partnerships.needs import make_need, make_note, make_total, publish_need, withdraw_need
 
 pytestmark = pytest.mark.django_db
@@ -94,11 +103,27 @@ def sow_dual_list(site: Site) -> None:
         make_note(need, secret(f"{need}未公开事项的进展"), public=True)
         site.sow(need, need.public_content, secret(f"{need}未公开事项的进展"))
     site.sow(draft, draft.office)
+    for need, state in ((published, "修订"), (other, "待发布的修订"), (withdrawn, "撤下后的修订")):
+        revise_item(site, need, secret(state))
     site.sow(gone, gone.content, gone.withdrawal_reason)
     # Two done items would be one more than the public sees.
     source = Source.objects.create(name=secret("数目来源"), kind="media")
     total = make_total(2, year=YEAR, measure="done", is_own=True, quote=secret("数目原文"), source=source)
     site.sow(total, total.quote, source.name)
+
+
+def revise_item(site: Site, need: Any, told: str) -> None:
+    """A revision that says something else in every column, approved for one of them; with notes of its own."""
+    revision = workflow.revise(need, by=chief())
+    revision.public_content, revision.office, revision.standard = f"{told}公开", f"{told}单位", f"{told}要求"
+    revision.content, revision.due_on = f"{told}内部", date(YEAR + 5, 1, 1)
+    revision.save()
+    make_note(revision, f"{told}公开进展", public=True)
+    make_note(revision, f"{told}内部进展", public=False)
+    if "待发布" in told:
+        approve(revision)
+    site.sow(revision, f"{told}公开", f"{told}单位", f"{told}要求", f"{told}内部")
+    site.sow(revision, f"{told}公开进展", f"{told}内部进展")
 
 
 def sow_agreements(site: Site) -> None:
@@ -126,6 +151,16 @@ def sow_agreements(site: Site) -> None:
     article.agreements.set([public, draft, scheduled, alone])
     make_draft(secret("稿件草稿"), places=[place]).agreements.set([public])
     site.sow(public, secret("核实方式"), asked.username)
+    revision = workflow.revise(public, by=chief())
+    newcomer = Partner.objects.create(name=secret("修订里的企业"), kind="enterprise", place=place)
+    revision.summary, revision.amount_text = secret("修订内容"), secret("修订金额")
+    revision.counterpart = Counterpart.objects.create(public_name=secret("修订里的对象"), kind="unit")
+    revision.source = Source.objects.create(name=secret("修订的来源"), kind="media")
+    revision.save()
+    revision.partners.add(newcomer)
+    article.agreements.add(revision)  # no form does this any more
+    site.sow(revision, revision.summary, revision.amount_text, newcomer.name)
+    site.sow(revision, revision.counterpart.public_name, revision.source.name)
     for made in (draft, scheduled, alone):
         site.sow(made, made.summary)
     site.sow(hidden, hidden.name)
@@ -136,7 +171,8 @@ def sow_agreements(site: Site) -> None:
         "news:article": [article.get_absolute_url()],
         "news:offline": [article.get_absolute_url().replace(".html", ".offline.html")],
     }
-    site.hidden += [one.get_absolute_url() for one in (draft, scheduled, alone)]
+    site.hidden += [one.get_absolute_url() for one in (draft, scheduled, alone, revision)]
+    site.hidden.append(newcomer.get_absolute_url())
     site.hidden.append(reverse("partnerships:partner", args=[hidden.pk]))
 
 
@@ -279,7 +315,7 @@ def test_staff_read_all_that_was_sown(site: Site) -> None:
         pages[address] = unescape(office.get(address).content.decode())
         pages[address] += unescape(office.get(address.replace("/change/", "/history/")).content.decode())
     assert [one for one, address in site.secrets.items() if one not in pages[address]] == []
-    assert len(site.secrets) >= 25
+    assert len(site.secrets) >= 45
 
 
 @pytest.mark.parametrize(
@@ -356,6 +392,7 @@ def test_no_error_page_tells_a_secret(
 
 def test_a_withdrawn_record_tells_no_secret(client: Client, site: Site) -> None:
     public = Agreement.objects.published().get()
+    assert public.open_revision is not None
     workflow.withdraw(public, by=chief(), reason="内容有误")
     article = Article.objects.get(title="演示：走访")
     workflow.withdraw(article, by=chief(), reason="内容有误")

@@ -24,13 +24,12 @@ from partnerships.models import (
     ProgressNote,
     ReportedTotal,
 )
-from partnerships.names import validate_public_text
+from partnerships.names import validate_public_name
 from partnerships.parties import merge
 from partnerships.progress import Progress, progress
 from portal.demonstration import loader
 from portal.demonstration.content import FOLDER, ContentError
-from portal.demonstration.dual_list import bring_in_dual_list
-from portal.demonstration.partnerships import bring_in_partnerships, group_of, is_signed, kind_of_counterpart
+from portal.demonstration.partnerships import group_of, is_signed, kind_of_counterpart
 from portal.demonstration.report import Report
 from publishing import workflow
 from tests.makers import chief, release
@@ -50,11 +49,7 @@ def _demonstration(loaded_for_the_module: Loader) -> Iterator[None]:
 @pytest.fixture
 def content(tmp_path: Path) -> Path:
     """A copy of the files that a test may change."""
-    return Path(
-        shutil.copytree(
-            FOLDER, tmp_path / "content", ignore=shutil.ignore_patterns("__pycache__", "articles")
-        )
-    )
+    return Path(shutil.copytree(FOLDER, tmp_path / "content", ignore=shutil.ignore_patterns("__pycache__")))
 
 
 def rows(name: str = "data/partnerships.csv") -> list[dict[str, str]]:
@@ -70,10 +65,7 @@ def change(folder: Path, name: str, old: str, new: str) -> None:
 
 
 def again(folder: Path = FOLDER) -> Report:
-    report = Report()
-    bring_in_partnerships(folder, report)
-    bring_in_dual_list(folder, report)
-    return report
+    return loader.load(folder)
 
 
 def full_width(text: str) -> str:
@@ -136,7 +128,7 @@ def test_summaries_are_the_rows_words_and_may_be_public() -> None:
     }
     assert told < found
     for text in found:
-        validate_public_text(text)
+        validate_public_name(text)
 
 
 def test_kinds_are_the_words_of_the_rows() -> None:
