@@ -22,11 +22,12 @@ from news.models import Article
 from publishing import workflow
 from publishing.models import State, WithdrawalMode
 from tests.desk import director, logged_in, page, sent_by_browser, told
-from tests.makers import chief, make_article, make_column, make_draft, release
+from tests.makers import approve, chief, colleague, make_article, make_column, make_draft, release, revision
 
 pytestmark = pytest.mark.django_db
 
 ACTS = ["publish", "schedule", "unschedule", "withdraw"]
+PUBLISHER = ["view_article", "publish_article"]
 EDITOR = ["view_article", "change_article", "add_article", "delete_article"]
 
 
@@ -35,13 +36,22 @@ def address(article: Article, name: str) -> str:
 
 
 def in_state(state: State) -> Article:
-    article = make_draft() if state in {State.DRAFT, State.SCHEDULED} else make_article()
-    if state == State.SCHEDULED:
-        release(article, at=timezone.now() + timedelta(days=1))
-    if state == State.EXPIRED:
-        Article.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
-    if state == State.WITHDRAWN:
-        workflow.withdraw(article, by=chief(), reason="数字有误")
+    """An article that came there through the verbs, with everybody who had to be asked."""
+    public = {State.LIVE, State.EXPIRED, State.ARCHIVED, State.WITHDRAWN}
+    article = make_article() if state in public else make_draft()
+    match state:
+        case State.IN_REVIEW:
+            workflow.submit(article, by=colleague("撰稿人"))
+        case State.APPROVED:
+            approve(article)
+        case State.SCHEDULED:
+            release(article, at=timezone.now() + timedelta(days=1))
+        case State.EXPIRED:
+            Article.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+        case State.ARCHIVED:
+            workflow.archive(article, by=chief())
+        case State.WITHDRAWN:
+            workflow.withdraw(article, by=chief(), reason="数字有误")
     article.refresh_from_db()
     assert article.state() == state
     return article
@@ -89,35 +99,72 @@ def test_a_visitor_is_sent_to_the_log_in(name: str, client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "labels"),
+    ("state", "main", "others", "grave"),
     [
-        (State.DRAFT, ["发布", "定时发布"]),
-        (State.SCHEDULED, ["立即发布", "改定时", "取消定时"]),
-        (State.LIVE, ["撤回"]),
-        (State.EXPIRED, ["撤回"]),
-        (State.WITHDRAWN, ["恢复发布"]),
+        (State.DRAFT, "送审", ["审核级别"], ["应急发布"]),
+        (State.IN_REVIEW, "审核", ["专项审查", "退回", "审核级别"], ["应急发布"]),
+        (State.APPROVED, "发布", ["退回", "定时发布", "期限"], ["应急发布"]),
+        (State.SCHEDULED, "改定时", ["立即发布", "退回", "取消定时", "期限"], []),
+        (State.LIVE, "修订", ["归档", "期限"], ["撤回"]),
+        (State.EXPIRED, "期限", ["修订"], ["撤回"]),
+        (State.ARCHIVED, "修订", ["取消归档", "期限"], ["撤回"]),
+        (State.WITHDRAWN, "修订", ["恢复发布", "期限"], []),
     ],
 )
-def test_the_form_offers_the_acts_of_the_state_to_whoever_may_publish(
-    state: State, labels: list[str]
+def test_the_form_offers_the_acts_of_the_state_the_next_one_first_and_the_grave_ones_last(
+    state: State, main: str, others: list[str], grave: list[str]
 ) -> None:
     article = in_state(state)
-    for rights, expected in ([*EDITOR, "publish_article"], labels), (EDITOR, []):
-        response = page(logged_in(f"p{len(rights)}", *rights), "news_article_change", article.pk)
-        assert [label for label, _ in response.context["acts"]] == expected
-        buttons = [
-            f'<a class="act" href="{target}">{label}</a>' for label, target in response.context["acts"]
-        ]
-        content = response.content.decode()
-        assert [button for button in buttons if button not in content] == []
-        assert content.count('class="act"') == len(expected)
+    response = page(director(), "news_article_change", article.pk)
+    acts = [one for one in response.context["acts"] if one.label != "首页位置"]
+    assert [(one.label, one.look) for one in acts] == [
+        (main, "main"), *((label, "plain") for label in others), *((label, "grave") for label in grave)
+    ]  # fmt: skip
+    content = response.content.decode()
+    for one in response.context["acts"]:
+        assert f'<a class="act act--{one.look}" href="{one.address}">{one.label}</a>' in content
+
+
+@pytest.mark.parametrize(
+    ("rights", "state", "labels"),
+    [
+        (EDITOR, State.DRAFT, ["送审", "审核级别"]),
+        (EDITOR, State.LIVE, ["修订"]),
+        (["view_article"], State.DRAFT, []),
+        (["view_article", "review_1_article"], State.IN_REVIEW, ["审核", "退回", "审核级别"]),
+        (["view_article", "sign_military_article"], State.APPROVED, []),
+        (["view_article", "sign_military_article"], State.IN_REVIEW, ["专项审查"]),
+        (PUBLISHER, State.APPROVED, ["发布", "退回", "定时发布", "期限"]),
+        (PUBLISHER, State.IN_REVIEW, ["退回"]),
+        (["view_article", "emergency_article"], State.DRAFT, ["应急发布"]),
+    ],
+)
+def test_nobody_is_offered_an_act_without_its_right(
+    rights: list[str], state: State, labels: list[str]
+) -> None:
+    article = in_state(state)
+    response = page(logged_in("somebody", *rights), "news_article_change", article.pk)
+    assert [one.label for one in response.context["acts"] if one.label != "首页位置"] == labels
+
+
+def test_the_review_is_the_main_act_of_those_only_whose_turn_it_is() -> None:
+    article = in_state(State.IN_REVIEW)
+    first, second = (logged_in(f"r{step}", "view_article", f"review_{step}_article") for step in (1, 2))
+
+    def looks(client: Client) -> dict[str, str]:
+        acts = page(client, "news_article_change", article.pk).context["acts"]
+        return {one.label: one.look for one in acts}
+
+    assert (looks(first)["审核"], looks(second)["审核"]) == ("main", "plain")
+    act(first, article, "review")
+    assert (looks(first)["审核"], looks(second)["审核"]) == ("plain", "main")
 
 
 def test_one_who_may_publish_but_not_change_sees_the_form_without_saving() -> None:
-    article = make_draft()
-    client = logged_in("publisher", "view_article", "publish_article")
+    article = in_state(State.APPROVED)
+    client = logged_in("publisher", *PUBLISHER)
     response = page(client, "news_article_change", article.pk)
-    assert "发布" in [label for label, _ in response.context["acts"]]
+    assert "发布" in [one.label for one in response.context["acts"]]
     assert 'name="_save"' not in response.content.decode()
     assert client.post(address(article, "change"), {"title": "改"}).status_code == 403
     act(client, article, "publish")
@@ -136,7 +183,7 @@ def test_one_who_may_only_view_can_preview_but_not_save() -> None:
 
 
 def test_the_list_action_is_offered_only_with_the_right_and_a_forged_one_does_nothing() -> None:
-    article = make_draft()
+    article = in_state(State.APPROVED)
     forged = {"action": "publish_selected", "_selected_action": [article.pk]}
     editor = logged_in("editor", *EDITOR)
     listing = page(editor, "news_article_changelist")
@@ -170,7 +217,7 @@ def test_status_and_dates_are_no_form_fields() -> None:
 
 
 def test_publishing_tells_the_live_address_and_who_did_it() -> None:
-    article = make_draft()
+    article = in_state(State.APPROVED)
     response = act(director(), article, "publish")
     article.refresh_from_db()
     assert article.is_published()
@@ -183,6 +230,7 @@ def test_obstacles_are_a_list_before_the_act_and_stop_a_forged_one() -> None:
     article = make_draft(source_name="", body="")
     client = director()
     content = client.get(address(article, "publish")).content.decode()
+    assert "<li>还没有批准，不能发布。请先送审。</li>" in content
     assert "<li>请填写来源，公开的稿件都要写明来源。</li>" in content
     assert "<li>请填写正文，或填写转到的网址。</li>" in content
     assert "确认发布" not in content
@@ -193,14 +241,14 @@ def test_obstacles_are_a_list_before_the_act_and_stop_a_forged_one() -> None:
 
 
 def test_an_act_is_not_done_on_a_text_that_changed_since_its_page_was_opened() -> None:
-    article = make_draft()
+    article = in_state(State.APPROVED)
     client = director()
     seen = client.get(address(article, "publish")).context["form"]["opened_version"].value()
     Article.objects.get().save()
     response = client.post(address(article, "publish"), {"opened_version": seen})
     assert "别人保存过这条内容" in response.content.decode()
     article.refresh_from_db()
-    assert article.status == "draft"
+    assert article.status == "approved"
     # The page that came back shows the new state of things: confirming it again is a decision.
     again = response.context["form"]["opened_version"].value()
     client.post(address(article, "publish"), {"opened_version": again})
@@ -209,7 +257,7 @@ def test_an_act_is_not_done_on_a_text_that_changed_since_its_page_was_opened() -
 
 
 def test_scheduling_takes_office_time() -> None:
-    article = make_draft()
+    article = in_state(State.APPROVED)
     day = timezone.localdate() + timedelta(days=3)
     response = act(director(), article, "schedule", at=f"{day}T08:30")
     article.refresh_from_db()
@@ -231,13 +279,25 @@ def test_scheduling_takes_office_time() -> None:
     ],
 )
 def test_a_wrong_moment_is_refused_at_its_field(at: str, said: str) -> None:
-    article = make_draft()
+    article = in_state(State.APPROVED)
     response = act(director(), article, "schedule", at=at)
     assert response.status_code == 200
     errors = response.context["form"].errors["at"]
     assert said in " ".join(errors)
     article.refresh_from_db()
-    assert article.status == "draft"
+    assert article.status == "approved"
+
+
+def make_approved(title: str) -> Article:
+    article = make_draft(title)
+    approve(article)
+    return article
+
+
+def director_page(article: Article, name: str) -> str:
+    client = Client()
+    client.force_login(User.objects.get(username="director"))
+    return str(client.get(address(article, name)).content.decode())
 
 
 def test_a_scheduled_item_can_be_moved_and_called_off() -> None:
@@ -251,7 +311,15 @@ def test_a_scheduled_item_can_be_moved_and_called_off() -> None:
     assert timezone.localdate(article.published_at) == day
     act(client, article, "unschedule")
     article.refresh_from_db()
-    assert (article.status, article.published_at) == ("draft", None)
+    assert (article.status, article.published_at) == ("approved", None)
+
+
+def test_the_schedule_page_says_what_stands_against_it_before_a_time_is_set() -> None:
+    article = in_state(State.APPROVED)
+    Article.objects.update(expires_at=timezone.now() - timedelta(days=1))
+    content = director().get(address(article, "schedule")).content.decode()
+    assert "<li>到期时间早于发布时间，请先修改到期时间。</li>" in content
+    assert "北京时间" in director_page(make_approved("可以定时的"), "schedule")
 
 
 def test_withdrawing_asks_for_reason_and_mode() -> None:
@@ -303,17 +371,13 @@ def test_an_unknown_item_is_404(name: str, pk: str) -> None:
 
 
 def test_the_list_action_reports_each_item() -> None:
-    good, bad, back = (
-        make_draft("可以发布的"),
-        make_draft("缺来源的", source_name=""),
-        in_state(State.WITHDRAWN),
-    )
+    good, bad, back = make_approved("可以发布的"), make_draft("没送审的"), in_state(State.WITHDRAWN)
     data = {"action": "publish_selected", "_selected_action": [good.pk, bad.pk, back.pk]}
     response = director().post(reverse("admin:news_article_changelist"), data, follow=True)
     assert sorted(told(response)) == sorted(
         [
             "已公开 1 条：《可以发布的》",
-            "没有发布“缺来源的”：请填写来源，公开的稿件都要写明来源。",
+            "没有发布“没送审的”：还没有批准，不能发布。请先送审。",
             f"没有发布“{back.title}”：它曾被撤回。请打开它，看过撤回原因后逐篇恢复。",
         ]
     )
@@ -336,26 +400,107 @@ def test_the_admin_notes_who_made_and_who_changed() -> None:
     assert [record.history_change_reason for record in article.history.all()] == ["修改：标题", "新建"]
 
 
-def test_saving_what_is_live_tells_that_the_change_is_public_and_a_draft_does_not() -> None:
-    client = director()
-    for article, expected in (make_article(), True), (make_draft("草稿"), False):
-        form = page(client, "news_article_change", article.pk)
-        assert ("保存后访客立即看到改动" in form.content.decode()) is expected
-        response = client.post(address(article, "change"), sent_by_browser(form), follow=True)
-        assert any("访客已经能看到" in one for one in told(response)) is expected
+CLOSED_STATES = [State.SCHEDULED, State.LIVE, State.EXPIRED, State.ARCHIVED, State.WITHDRAWN]
 
 
-@pytest.mark.parametrize("state", [State.LIVE, State.SCHEDULED])
-@pytest.mark.parametrize("emptied", ["source_name", "body"])
-def test_what_is_public_or_will_be_cannot_be_saved_unfit(state: State, emptied: str) -> None:
+@pytest.mark.parametrize("state", CLOSED_STATES)
+def test_what_is_public_or_will_be_is_read_in_the_form_which_says_how_to_change_it(state: State) -> None:
     article = in_state(state)
+    content = page(director(), "news_article_change", article.pk).content.decode()
+    assert 'name="title"' not in content and 'name="_save"' not in content
+    assert "这里只供查看" in content
+    assert ("取消定时" if state == State.SCHEDULED else "请用“修订”") in content
+
+
+@pytest.mark.parametrize("state", CLOSED_STATES)
+def test_a_form_that_meets_what_was_published_meanwhile_keeps_every_word(state: State) -> None:
+    """Of the fields, the body and the attachments: nothing is saved, nothing that was typed is lost."""
+    draft = make_draft()
     client = director()
-    data = sent_by_browser(page(client, "news_article_change", article.pk)) | {emptied: ""}
-    response = client.post(address(article, "change"), data)
+    opened = sent_by_browser(page(client, "news_article_change", draft.pk))
+    attachments = [name for name in opened if name.startswith("attachments-") and name.endswith("-name")]
+    typed = {**opened, "title": "晚到的标题", "body": "<p>晚到的<strong>正文</strong>。</p>"}
+    typed |= dict.fromkeys(attachments[:1], "晚到的附件名")
+    if state == State.SCHEDULED:
+        release(draft, at=timezone.now() + timedelta(days=1))
+    else:
+        release(draft)
+    if state == State.EXPIRED:
+        Article.objects.update(
+            expires_at=timezone.now() - timedelta(minutes=1), published_at=timezone.now() - timedelta(hours=1)
+        )
+    if state == State.ARCHIVED:
+        workflow.archive(draft, by=chief())
+    if state == State.WITHDRAWN:
+        workflow.withdraw(draft, by=chief(), reason="数字有误")
+    before = Article.objects.values().get()
+
+    response = client.post(address(draft, "change"), typed)
+
     assert response.status_code == 200
-    assert response.context["adminform"].form.errors
+    assert Article.objects.values().get() == before
+    content = response.content.decode()
+    assert "没有保存：您打开之后，它已经公开或已定时" in content
+    back = sent_by_browser(response)
+    assert back["title"] == "晚到的标题" and "晚到的<strong>正文</strong>" in back["body"]
+    assert [back[name] for name in attachments[:1]] == ["晚到的附件名"] * len(attachments[:1])
+    assert 'name="_save"' not in content, "saving once more would be refused once more"
+    assert "<ins>晚到的标题</ins>" in content
+
+
+def test_what_is_in_review_warns_before_it_is_saved_and_goes_back_when_its_content_changed() -> None:
+    article = in_state(State.IN_REVIEW)
+    client = logged_in("editor", *EDITOR)
+    form = page(client, "news_article_change", article.pk)
+    assert (
+        form.content.decode().count("保存改动后，它会退回草稿") == 2
+    )  # above the form, and beside its button
+    reader = logged_in("reader", "view_article")
+    assert "保存改动后" not in page(reader, "news_article_change", article.pk).content.decode()
+    data = sent_by_browser(form)
+    assert client.post(address(article, "change"), data).status_code == 302
     article.refresh_from_db()
-    assert article.source_name and article.body
+    assert article.status == "in_review", "nothing was changed"
+    data = sent_by_browser(page(client, "news_article_change", article.pk)) | {"title": "改过的"}
+    response = client.post(address(article, "change"), data, follow=True)
+    assert any("已退回草稿" in one for one in told(response))
+    article.refresh_from_db()
+    assert article.status == "draft"
+
+
+def test_the_form_of_a_revision_says_so_and_leaves_the_end_to_the_public_row() -> None:
+    article = in_state(State.LIVE)
+    draft = revision(article, title="改过的")
+    client = director()
+    response = page(client, "news_article_change", draft.pk)
+    content = response.content.decode()
+    assert "这是修订稿" in content and f'href="{address(article, "change")}"' in content
+    assert 'name="expires_at_0"' not in content
+    assert (
+        'name="expires_at_0"' in page(client, "news_article_change", make_draft("草稿").pk).content.decode()
+    )
+    data = sent_by_browser(response) | {"expires_at_0": "2030-01-01", "expires_at_1": "08:00"}
+    assert client.post(address(draft, "change"), data).status_code == 302
+    draft.refresh_from_db()
+    assert draft.expires_at is None
+    there = page(client, "news_article_change", article.pk).content.decode()
+    assert f'<a href="{address(draft, "change")}">打开修订稿</a>' in there
+
+
+def test_an_author_reads_above_the_form_why_it_was_sent_back() -> None:
+    article = in_state(State.IN_REVIEW)
+    reviewer = logged_in("reviewer", "view_article", "review_1_article", first_name="演示一审")
+    response = act(reviewer, article, "send-back", reason="第二段的数字\n请写明<出处>")
+    assert told(response) == [f"已退回：“{article}”。"]
+    content = page(logged_in("editor", *EDITOR), "news_article_change", article.pk).content.decode()
+    assert "被退回：请改好再送审" in content and "演示一审" in content
+    assert "第二段的数字<br>请写明&lt;出处&gt;" in content
+    workflow.submit(article, by=colleague("撰稿人"))
+    assert "被退回：请改好再送审" not in director_page_of(article)
+
+
+def director_page_of(article: Article) -> str:
+    return str(page(director(), "news_article_change", article.pk).content.decode())
 
 
 @pytest.mark.parametrize("year", ["0001", "9999"])
@@ -366,17 +511,6 @@ def test_a_date_out_of_this_world_is_refused_at_its_field(year: str) -> None:
     data |= {"expires_at_0": f"{year}-01-01", "expires_at_1": "00:00:00"}
     response = client.post(address(article, "change"), data)
     assert response.context["adminform"].form.errors["expires_at"] == ["请检查年份。"]
-
-
-def test_an_expiry_before_the_publishing_time_is_refused_in_words() -> None:
-    article = make_article()
-    client = director()
-    day = timezone.localdate(article.published_at) - timedelta(days=1)
-    data = sent_by_browser(page(client, "news_article_change", article.pk))
-    response = client.post(
-        address(article, "change"), {**data, "expires_at_0": str(day), "expires_at_1": "00:00"}
-    )
-    assert "到期时间必须晚于发布时间。" in response.content.decode()
 
 
 # --- Two editors -----------------------------------------------------------------------------------
@@ -455,34 +589,22 @@ def test_a_form_without_a_usable_number_overwrites_nothing(number: str) -> None:
     assert client.post(address(article, "change"), sent_by_browser(response)).status_code == 302
 
 
-def test_publishing_meanwhile_is_a_conflict_too() -> None:
-    """Else a save from before would write back the old status."""
-    article = make_draft()
-    client = director()
-    data = sent_by_browser(page(client, "news_article_change", article.pk)) | {"title": "晚到的标题"}
-    workflow.publish(Article.objects.get(), by=None)
-    assert client.post(address(article, "change"), data).context["has_conflict"]
-    article.refresh_from_db()
-    assert article.is_published() and article.title != "晚到的标题"
-
-
 def test_a_list_is_published_as_it_stands_while_it_is_worked_through() -> None:
-    """Others save meanwhile: their words are what is judged, published and kept in the history."""
-    changed, emptied, deleted = (make_draft(title) for title in ("旧题", "空的", "删的"))
+    """Others save meanwhile: what is stored is judged, not what the list showed."""
+    approved, changed, deleted = (make_approved(title) for title in ("批准的", "旧题", "删的"))
     chosen = Article.objects.order_by("pk")
     assert len(chosen) == 3  # read, as the action has read them when it comes to the first
     Article.objects.filter(pk=changed.pk).update(title="新题")
-    Article.objects.filter(pk=emptied.pk).update(body="")
     Article.objects.filter(pk=deleted.pk).delete()
     request = RequestFactory().post("/admin/news/article/")
     request.user, request.session = User.objects.create_superuser("director"), {}  # type: ignore[attr-defined]
     request._messages = FallbackStorage(request)  # type: ignore[attr-defined]
     admin.site._registry[Article].publish_selected(request, chosen)  # type: ignore[attr-defined]
     words = [str(one) for one in request._messages]  # type: ignore[attr-defined]
-    assert words[0] == "已公开 1 条：《新题》"
-    assert words[1].startswith("没有发布“空的”") and words[2] == "没有发布“删的”：它刚才被删除了。"
-    assert changed.history.latest().title == "新题"
-    assert [one.pk for one in Article.objects.published()] == [changed.pk]
+    assert words[0] == "已公开 1 条：《批准的》"
+    assert words[1].startswith("没有发布“旧题”：内容在批准之后改过，要重新送审。")
+    assert words[2] == "没有发布“删的”：它刚才被删除了。"
+    assert [one.pk for one in Article.objects.published()] == [approved.pk]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -519,12 +641,12 @@ def test_the_history_says_who_what_and_why_and_shows_old_and_new() -> None:
     data = sent_by_browser(page(client, "news_article_change", article.pk))
     changed = {**data, "title": "新题", "body": "<p>百分之二十。</p>", "column": column.pk, "headline": "on"}
     assert client.post(address(article, "change"), changed).status_code == 302
-    workflow.publish(Article.objects.get(), by=User.objects.get(username="editor"))
+    workflow.submit(Article.objects.get(), by=User.objects.get(username="editor"))
 
     response = page(client, "news_article_history", article.pk)
     entries = response.context["entries"]
     assert [(entry.who, entry.reason) for entry in entries[:2]] == [
-        ("演示编辑", "发布"),
+        ("演示编辑", "送审"),
         ("演示编辑", "修改：栏目、标题、正文、首页头条"),
     ]
     shown = client.get(f"{address(article, 'history')}{entries[1].pk}/").content.decode()
@@ -537,7 +659,7 @@ def test_the_history_says_who_what_and_why_and_shows_old_and_new() -> None:
     ):
         assert expected in shown, expected
     state = client.get(f"{address(article, 'history')}{entries[0].pk}/").content.decode()
-    assert "草稿" in state and "已发布" in state
+    assert "草稿" in state and "审核中" in state
 
 
 def test_the_history_names_places_and_choices() -> None:
