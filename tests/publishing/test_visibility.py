@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from news.models import Article
+from publishing.models import State
 from tests.makers import make_column
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +24,15 @@ CASES = [
     ("expires later", {"status": "published", "published": -HOUR, "expires": HOUR}, True),
     ("expires this very moment", {"status": "published", "published": -HOUR, "expires": timedelta()}, False),
     ("expired", {"status": "published", "published": -2 * HOUR, "expires": -HOUR}, False),
+    ("in review", {"status": "in_review"}, False),
+    ("approved", {"status": "approved"}, False),
+    ("approved with an old moment", {"status": "approved", "published": -HOUR}, False),
+    ("archived", {"status": "archived", "published": -2 * HOUR, "archived": True}, True),
+    (
+        "archived and expired",
+        {"status": "archived", "published": -2 * HOUR, "expires": -HOUR, "archived": True},
+        False,
+    ),
     ("withdrawn", {"status": "withdrawn", "published": -2 * HOUR, **NOTICE}, False),
 ]
 
@@ -33,6 +43,7 @@ def test_query_and_object_agree(name: str, facts: dict, expected: bool) -> None:
     article = Article(column=make_column(), title=name, source_name="本站", status=facts["status"])
     article.published_at = now + facts["published"] if "published" in facts else None
     article.expires_at = now + facts["expires"] if "expires" in facts else None
+    article.archived_at = now if "archived" in facts else None
     if "withdrawn_offset" in facts:
         article.withdrawn_at = now + facts["withdrawn_offset"]
         article.withdrawal_mode, article.withdrawal_reason = (
@@ -42,6 +53,8 @@ def test_query_and_object_agree(name: str, facts: dict, expected: bool) -> None:
     article.save()
     assert article.is_published(now) is expected
     assert Article.objects.published(now).filter(pk=article.pk).exists() is expected
+    # It stands in exactly one state, for one row and in a list.
+    assert [state for state in State if Article.objects.in_state(state, now).exists()] == [article.state(now)]
 
 
 def test_published_takes_any_moment() -> None:
@@ -65,6 +78,7 @@ BROKEN = [
         "a redirect without a target",
         {"status": "draft", "withdrawal_mode": "redirect"},
     ),
+    ("archived without a day", {"status": "archived", "published_at": -HOUR}),
     ("expiry before publishing", {"status": "published", "published_at": HOUR, "expires_at": -HOUR}),
     ("public without a source", {"status": "published", "published_at": -HOUR, "source_name": ""}),
     ("a reprint without its origin", {"status": "draft", "is_reprint": True}),
