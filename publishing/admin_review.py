@@ -6,10 +6,11 @@ from typing import Any
 
 from publishing import workflow
 from publishing.admin_lists import name_of
-from publishing.differences import Difference, compare, field_difference
+from publishing.differences import Difference, compare
 from publishing.models import Publishable, ReviewStep, StepKind
 from publishing.preflight.inspection import inspect
 from publishing.querysets import Status
+from publishing.timeline import content_differences, content_now
 
 # So many findings are told beside an act; the page of the preflight has all of them.
 TOLD = 10
@@ -57,22 +58,14 @@ def returned(item: Publishable) -> ReviewStep | None:
 
 def changes(draft: Publishable) -> list[Difference]:
     """What a revision says otherwise than the public row: fields, then the rows that belong to them."""
-    root, found = draft.root, []
-    for name in draft.content_fields:
-        field = draft._meta.get_field(name)
-        difference = field_difference(field, _value(root, field), _value(draft, field))
-        found += [difference] if difference else []
+    root = draft.root
+    found = content_differences(type(draft), content_now(root), content_now(draft))
     for child in draft.content_children:
-        old, new = ([str(row) for row in _rows(one, child)] for one in (root, draft))
+        old, new = (sorted(str(row) for row in _rows(one, child)) for one in (root, draft))
         if old != new:
-            label = str(getattr(type(draft), child.relation).rel.related_model._meta.verbose_name)
+            label = str(draft._meta.get_field(child.relation).related_model._meta.verbose_name)  # type: ignore[union-attr]
             found.append(Difference(label, *compare(old, new)))
     return found
-
-
-def _value(row: Any, field: Any) -> Any:
-    value = getattr(row, field.name)
-    return list(value.all()) if field.many_to_many else value
 
 
 def _rows(item: Any, child: Any) -> list[Any]:

@@ -20,7 +20,7 @@ from audit.models import Event, Result
 from publishing.preflight import overrides
 from publishing.preflight.catalogue import Level
 from publishing.preflight.inspection import Finding, inspect
-from publishing.workflow import Refused
+from publishing.workflow import Refused, table
 
 EXPLAINS = {
     Level.BLOCK: "改好以前不能发布。",
@@ -32,16 +32,20 @@ VERBS = {"ask": "申请例外或忽略", "confirm": "确认例外", "drop": "收
 
 
 def preflight_page(model_admin: Any, request: HttpRequest, item: Any) -> HttpResponseBase:
-    """The page of an item that the person may view. A POST needs the right to change it, and answers with the page."""
+    """The page of an item that the person may view. A POST answers with the page.
+
+    Who may change the item writes reasons; those are confirmed or turned down by another who may, or who reviews.
+    """
     may_change = model_admin.has_change_permission(request, item)
+    may_settle = may_change or table.has_right(request.user, table.APPROVE.right, item)
     if request.method == "POST":
-        if not may_change:
+        if not (may_change if request.POST.get("verb") == "ask" else may_settle):
             raise PermissionDenied
         _act(model_admin, request, item)
         return HttpResponseRedirect(model_admin.address(item, "preflight"))
     if request.method not in {"GET", "HEAD"}:
         return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
-    return _page(model_admin, request, item, may_change)
+    return _page(model_admin, request, item, may_change=may_change, may_settle=may_settle)
 
 
 def _act(model_admin: Any, request: HttpRequest, item: Any) -> None:
@@ -64,7 +68,9 @@ def _act(model_admin: Any, request: HttpRequest, item: Any) -> None:
     messages.success(request, f"{told}：{done}。")
 
 
-def _page(model_admin: Any, request: HttpRequest, item: Any, may_change: bool) -> HttpResponse:
+def _page(
+    model_admin: Any, request: HttpRequest, item: Any, *, may_change: bool, may_settle: bool
+) -> HttpResponse:
     findings = inspect(item)
     record(Event.VIEW, obj=item, detail="预检")
     groups = [
@@ -84,6 +90,7 @@ def _page(model_admin: Any, request: HttpRequest, item: Any, may_change: bool) -
         "settled": [_shown(one, request) for one in findings if not one.is_open],
         "stops": any(one.stops for one in findings),
         "may_change": may_change,
+        "may_settle": may_settle,
         "change_address": model_admin.address(item, "change"),
     }
     return TemplateResponse(request, "admin/publishing/preflight.html", context)
