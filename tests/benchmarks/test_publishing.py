@@ -1,6 +1,5 @@
 """Publishing one article among 20 and among 20,000 takes the same time. Run by ``make bench``."""
 
-from statistics import median
 from time import perf_counter
 
 import pytest
@@ -14,14 +13,14 @@ ALLOWED_RATIO = 1.5
 
 
 def milliseconds(rounds: int) -> float:
-    """The median time of publishing an article that is approved."""
+    """The least time of publishing an approved article: other work on the machine only adds to it."""
     times, by = [], chief()
     for number in range(rounds):
         article = approve(make_draft(f"新稿 {number}"))
         start = perf_counter()
         workflow.publish(article, by=by)
         times.append((perf_counter() - start) * 1000)
-    return median(times)
+    return min(times)
 
 
 @pytest.mark.django_db
