@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from news.admin_attachments import AttachmentInline, prepare_all
 from news.admin_filters import AttachmentFilter, ColumnFilter, MissingFilter
@@ -20,12 +20,12 @@ from news.placement import PLACEMENT
 from news.querysets import NOT_IN_LISTS, TREE_ORDER
 from news.views import preview_context
 from partnerships.models import Agreement
-from publishing.admin import PublishableAdmin
+from publishing.admin import PublishableAdmin, with_private_files
 from publishing.admin_deletion import GuardedDeletion
 from publishing.admin_history import HistoryAdmin
 from publishing.admin_lists import PublishedFilter, StateFilter, local
+from publishing.body import render_body
 from publishing.editor import EditorAdminMixin
-from publishing.models import ReviewLevel
 
 
 class ColumnChoice(forms.ModelChoiceField):
@@ -58,6 +58,7 @@ class ArticleAdmin(EditorAdminMixin, PublishableAdmin):
     inlines = [AttachmentInline]
     more_acts = [PLACE]
     preview_template = "news/preview.html"
+    sheet_fields = ["column", "source_name"]
     fieldsets = [
         ("标题", {"fields": ["column", "lead_title", "title", "subtitle", "summary"]}),
         ("正文", {"fields": ["body"]}),
@@ -86,14 +87,26 @@ class ArticleAdmin(EditorAdminMixin, PublishableAdmin):
         return articles.defer(*NOT_IN_LISTS) if view == "news_article_changelist" else articles
 
     def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:
-        """The fields; in the form of a revision without those that belong to what it revises."""
-        fieldsets = super().get_fieldsets(request, obj)
-        if obj is None or obj.revision_of_id is None:
-            return fieldsets
+        """The fields: of a revision without those that belong to what it revises; for reading, the body as it is read."""
+        left_out = NOT_REVISED if obj is not None and obj.revision_of_id else set()
+        shown = {"body": "body_shown"} if self._is_for_reading(request, obj) else {}
+
+        def fields(told: Any) -> list[str]:
+            return [shown.get(one, one) for one in told["fields"] if one not in left_out]
+
         return [
-            (name, {**told, "fields": [one for one in told["fields"] if one not in NOT_REVISED]})
-            for name, told in fieldsets
+            (name, {**told, "fields": fields(told)}) for name, told in super().get_fieldsets(request, obj)
         ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Article | None = None) -> Any:
+        return ["body_shown"] if self._is_for_reading(request, obj) else []
+
+    def _is_for_reading(self, request: HttpRequest, obj: Article | None) -> bool:
+        return obj is not None and not self.has_change_permission(request, obj)
+
+    @admin.display(description="正文")
+    def body_shown(self, article: Article) -> SafeString:
+        return mark_safe(with_private_files(render_body(article.body)))  # noqa: S308 -- cleaned by every save
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "column":
@@ -143,7 +156,7 @@ class ColumnAdmin(GuardedDeletion, HistoryAdmin):
         "tree_name",
         "page_link",
         "column_type",
-        "review_level_short",
+        "level",
         "home_position",
         "count",
         "last",
@@ -195,9 +208,9 @@ class ColumnAdmin(GuardedDeletion, HistoryAdmin):
     def page_link(self, column: Column) -> SafeString:
         return format_html('<a href="{}">查看页面</a>', column.get_absolute_url())
 
-    @admin.display(description="审核级别", ordering="review_level")
-    def review_level_short(self, column: Column) -> str:
-        return f"{column.review_level}（{ReviewLevel(column.review_level).reviews} 审）"
+    @admin.display(description="级别")
+    def level(self, column: Column) -> str:
+        return column.review_level
 
     @admin.display(description="公开／全部稿件")
     def count(self, column: Column) -> str:

@@ -172,7 +172,10 @@ def _same_row(newer: Any, older: Any) -> bool:
 
 
 def newest_of_each_save(records: Iterable[Any]) -> list[Any]:
-    """Records, newest first, without those that a later record of the same save completes."""
+    """Records, newest first, without those that a later record of the same save completes.
+
+    Of the save that makes a revision public the record of the public row stays, and names the revision it `brought_in`.
+    """
     kept: list[Any] = []
     newer = None
     for record in records:
@@ -181,6 +184,9 @@ def newest_of_each_save(records: Iterable[Any]) -> list[Any]:
         elif _key(record) == _key(kept[-1]):
             # The save began as what its first record says.
             kept[-1].history_type = record.history_type
+        elif kept[-1].history_type == "-":
+            record.brought_in = _key(kept[-1])
+            kept[-1] = record
         else:
             kept[-1].brought_in = _key(record)
         newer = record
