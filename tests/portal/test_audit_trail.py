@@ -23,7 +23,7 @@ from portal.auditing import AuditedAdmin
 from portal.models import NavigationItem
 from publishing import workflow
 from tests.desk import director, logged_in, page, person, sent_by_browser
-from tests.makers import make_article, make_column, make_draft, release
+from tests.makers import approve, make_article, make_column, make_draft, release
 from tests.publishing.test_admin import act, address
 from tests.publishing.test_files import xlsx
 
@@ -133,17 +133,18 @@ def test_a_refused_form_leaves_nothing() -> None:
 
 
 def test_every_verb_of_publishing_is_recorded_once() -> None:
-    article, client = make_draft(), logged_in("editor", *EDITOR)
+    article, client = approve(make_draft()), logged_in("editor", *EDITOR)
     before = AuditEvent.objects.count()
     act(client, article, "publish")
     act(client, article, "withdraw", reason="数字有误", mode="notice")
     verbs = [row for row in told(before) if row[0] != "view"]
     assert [(event, detail) for event, _, detail in verbs] == [("workflow", "发布"), ("workflow", "撤回")]
+    assert AuditEvent.objects.filter(number__gt=before, event=Event.WORKFLOW, result="done").count() == 2
     assert last(Event.WORKFLOW).person == "editor" and last(Event.WORKFLOW).address == "127.0.0.1"
 
 
 def test_a_list_action_records_each_item_and_which_was_refused() -> None:
-    drafts = [make_draft(f"稿{number}") for number in range(2)]
+    drafts = [approve(make_draft(f"稿{number}")) for number in range(2)]
     public = make_article("早已公开")
     before = last().number
     chosen = {"action": "publish_selected", "_selected_action": [one.pk for one in [*drafts, public]]}
@@ -166,7 +167,7 @@ def test_a_refused_verb_leaves_nothing() -> None:
 
 def test_a_command_that_publishes_is_told_from_a_person() -> None:
     release(make_draft())
-    assert last().person.startswith("命令行")
+    assert (last().person, last().address) == ("发布人", "命令行")
 
 
 # --- views of what is not public ----------------------------------------------------------------------------
