@@ -166,7 +166,7 @@ class AttachmentInline(admin.TabularInline):
         "附件（pdf、docx、xlsx、pptx、ofd；稿件公开后访客可以下载。要换文件：勾选删除，再加一个）"
     )
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ["stored" if self._is_for_reading(request, obj) else "file", "order"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
