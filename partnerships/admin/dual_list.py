@@ -93,9 +93,7 @@ class DualListItemAdmin(DualListImportPages, PublishableAdmin):
         "office",
         "due_text",
         "stage_text",
-        "notes_text",
-        "state_badge",
-        "page_link",
+        "state_and_page",
     )
     list_filter = (DueFilter, "year", "side", "stage", StateFilter)
     list_per_page = 50
@@ -164,13 +162,16 @@ class DualListItemAdmin(DualListImportPages, PublishableAdmin):
         return format_html("{}{}", item.due_on, mark)
 
     @admin.display(description="进度", ordering="stage")
-    def stage_text(self, item: DualListItem) -> SafeString:
-        done = str(item.done_on or "")
-        return format_html('{} <span class="record-note">{}</span>', item.get_stage_display(), done)
+    def stage_text(self, item: Any) -> SafeString:
+        told = [str(item.done_on)] if item.done_on else []
+        if item.notes_number:
+            told.append(f"进展 {item.notes_number} 条，公开 {item.public_notes_number} 条")
+        note = "；".join(told)
+        return format_html('{} <span class="record-note">{}</span>', item.get_stage_display(), note)
 
-    @admin.display(description="进展／公开", ordering="notes_number")
-    def notes_text(self, item: Any) -> str:
-        return f"{item.notes_number}／{item.public_notes_number}" if item.notes_number else ""
+    @admin.display(description="状态", ordering="status")
+    def state_and_page(self, item: DualListItem) -> SafeString:
+        return format_html("{} {}", self.state_badge(item), self.page_link(item))
 
 
 WITHHELD = "is_withheld"

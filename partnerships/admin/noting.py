@@ -31,7 +31,7 @@ class NoteForm(ActForm):
 
 NOTE = Act(
     name="internal-note",
-    label=LABEL,
+    label=f"登记{LABEL}",
     states=frozenset(State),
     form=NoteForm,
     explains="只给本单位看的进展，访客永远看不到，所以不用审核，公开的事项也不用修订。要公开的进展请写在草稿或修订稿里。",
