@@ -164,7 +164,7 @@ class ActPages(GuardedDeletion):
     @admin.action(permissions=["publish"], description="发布所选%(verbose_name)s")
     def publish_selected(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
         def publish(item: Any) -> None:
-            if item.status == Status.WITHDRAWN:
+            if item.root.status == Status.WITHDRAWN:
                 raise Refused(["它曾被撤回。请打开它，看过撤回原因后逐篇恢复。"])
             workflow.publish(item, by=request.user)
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from honors.models import Place, Round
@@ -15,6 +16,7 @@ from partnerships.models import DualListItem
 from publishing import workflow
 from publishing.models import ReviewStep
 from publishing.workflow import Refused
+from tests.desk import director, told
 from tests.honors.rolls import make_round
 from tests.makers import approve, chief, colleague, make_article, make_draft, make_picture, revision
 from tests.partnerships.needs import make_need, publish_need
@@ -299,3 +301,14 @@ def test_a_verb_on_a_revision_that_is_gone_is_refused_in_words() -> None:
     ):
         with pytest.raises(Refused, match="已经发布或放弃"):
             act()
+
+
+def test_the_list_action_brings_nothing_back_that_was_withdrawn() -> None:
+    """The revision was approved before its original was withdrawn: somebody has to open it and read why."""
+    article = make_article()
+    draft = approve(revision(article, title="改正"))
+    workflow.withdraw(article, by=chief(), reason="数字有误")
+    sent = {"action": "publish_selected", "_selected_action": [draft.pk]}
+    response = director().post(reverse("admin:news_article_changelist"), sent, follow=True)
+    assert any("曾被撤回" in message for message in told(response))
+    assert not Article.objects.published().exists()
