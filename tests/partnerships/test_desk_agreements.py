@@ -86,7 +86,7 @@ def test_the_button_is_shown_to_those_who_may() -> None:
         "partnerships_agreement_change",
         pact.pk,
     )
-    assert [act.label for act in hidden.context["acts"]] == ["撤回", "归档", "期限"]
+    assert [act.label for act in hidden.context["acts"]] == ["归档", "期限", "撤回"]
     assert reverify_page(pact) not in hidden.content.decode()
 
 

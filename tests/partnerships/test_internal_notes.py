@@ -64,7 +64,7 @@ def test_a_note_is_entered_at_every_state_and_moves_nothing(state: str) -> None:
     assert need.state() == state
     hashed, version, told_to_visitors = content_hash(need), need.lock_version, visitors_read()
     client = logged_in("clerk", *RIGHTS)
-    assert "登记内部进展" in [one[0] for one in client.get(address(need, "change")).context["acts"]]
+    assert "登记内部进展" in [act.label for act in client.get(address(need, "change")).context["acts"]]
     response = client.post(address(need), sent(need), follow=True)
     assert "已登记内部进展" in told(response)[0]
     need.refresh_from_db()

@@ -33,7 +33,7 @@ def address(row: Any, name: str = "change") -> str:
 
 def labels(response: Any) -> list[str]:
     """What the buttons above a form say."""
-    return [one[0] for one in response.context["acts"]]
+    return [act.label for act in response.context["acts"]]
 
 
 def revision_of(row: Any, **values: Any) -> Any:
