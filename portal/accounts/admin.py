@@ -58,6 +58,9 @@ class AccountAdmin(UserAdmin):
         "second_factor",
     ]
     actions = ["remove_second_factor"]
+    filter_horizontal = ["user_permissions"]
+    # When somebody was here is a fact: a later day would keep an idle account open.
+    readonly_fields = ["last_login", "date_joined"]
 
     # --- Rights --------------------------------------------------------------------------------
 
@@ -83,6 +86,14 @@ class AccountAdmin(UserAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         factors = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
         return super().get_queryset(request).annotate(has_factor=Exists(factors)).prefetch_related("groups")
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The roles as boxes in the order of their table: few enough to be seen at once."""
+        if db_field.name == "groups":
+            kwargs["widget"] = forms.CheckboxSelectMultiple()
+            kwargs["queryset"] = Group.objects.order_by("pk")
+            kwargs["help_text"] = f"可以选几个；{'、'.join(ADMINISTRATORS)}只能选其中一个。"
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if not change:
