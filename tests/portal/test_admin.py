@@ -8,9 +8,11 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from portal.models import FriendlyLink, NavigationItem, SiteIdentity
+from publishing import workflow
+from publishing.admin_acts import ACTS
 from publishing.models import Redirect
 from tests.desk import director, logged_in, page, sent_by_browser
-from tests.makers import make_article, make_column, make_draft, make_identity, make_picture
+from tests.makers import colleague, make_article, make_column, make_draft, make_identity, make_picture
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +128,8 @@ def every_page() -> list[str]:
     """An address of each page of the classes kept here, with something on it."""
     make_identity()
     draft, live = make_draft("草稿", cover=make_picture()), make_article("公开的")
+    waiting = make_draft("审核中的")
+    workflow.submit(waiting, by=colleague("撰稿人"))
     column = make_column()
     NavigationItem.objects.create(label="新闻", url="/news/")
     FriendlyLink.objects.create(label="友情", url="https://friend.example.gov.cn/")
@@ -138,10 +142,12 @@ def every_page() -> list[str]:
         "publishing_redirect",
     ):
         addresses += [reverse(f"admin:{name}_changelist"), reverse(f"admin:{name}_add")]
-    for name in ("change", "publish", "schedule", "unschedule", "withdraw", "preview", "history", "delete"):
+    for name in ("change", "preview", "preflight", "sheet", "history", "delete", *(act.name for act in ACTS)):
         addresses.append(reverse(f"admin:news_article_{name}", args=[draft.pk]))
-    for name in ("change", "withdraw", "preview"):
+    for name in ("change", "withdraw", "revise", "terms", "archive", "preview"):
         addresses.append(reverse(f"admin:news_article_{name}", args=[live.pk]))
+    for name in ("change", "review", "sign", "send-back", "level"):
+        addresses.append(reverse(f"admin:news_article_{name}", args=[waiting.pk]))
     addresses.append(f"{reverse('admin:news_article_history', args=[live.pk])}{live.history.first().pk}/")
     addresses += [reverse(f"admin:news_column_{name}", args=[column.pk]) for name in ("change", "history")]
     return addresses
