@@ -45,6 +45,7 @@ class RestoreForm(VersionedForm):
 
     def __init__(self, *args: Any, needs_word: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         if not needs_word:
             del self.fields["overwrites"]
 

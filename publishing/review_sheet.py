@@ -109,8 +109,12 @@ def sheet_of(item: Publishable) -> Sheet:
     working = item if item.revision_of_id else root.open_revision or root
     rows = list(ReviewStep.objects.about(root).select_related("person"))
     findings = inspect(working)
-    standing = {one.override.pk for one in findings if one.override is not None}
-    overrides = Override.objects.about(root).select_related("asked_by", "confirmed_by").order_by("asked_at", "pk")
+    # What is public keeps its overrides while a revision says something else.
+    of_public = inspect(root) if working is not root else []
+    standing = {one.override.pk for one in [*findings, *of_public] if one.override is not None}
+    overrides = (
+        Override.objects.about(root).select_related("asked_by", "confirmed_by").order_by("asked_at", "pk")
+    )
     records = _light_records(root)
     level = working.level
     return Sheet(
@@ -268,5 +272,8 @@ def _moment(record: Any) -> Moment:
     elif record.status == Status.PUBLISHED and record.published_at > record.history_date:
         more = f"定于 {local(record.published_at)} 公开"
     return Moment(
-        record.history_date, record.history_change_reason or "保存", name_of(record.history_user) or "系统", more
+        record.history_date,
+        record.history_change_reason or "保存",
+        name_of(record.history_user) or "系统",
+        more,
     )

@@ -567,7 +567,7 @@ def test_the_page_shows_what_would_change_and_does_it() -> None:
     client = logged_in("editor", *EDITOR)
     shown = client.get(address(article, "restore", old.pk)).content.decode()
     assert "共<del>九</del>次命名" in shown and "共<ins>八</ins>次命名" in shown
-    assert "附件、图片和状态都保持现在的样子" in shown
+    assert "附件和图片文件保持现在的样子" in shown
     assert Article.objects.get().title == "共九次命名"
     done = confirm(client, article, old)
     assert Article.objects.get().title == "共八次命名"
