@@ -419,6 +419,19 @@ def test_who_gives_roles_gives_nobody_more_than_roles() -> None:
     assert not user.is_superuser and user.get_all_permissions() == rights_of("编辑")
 
 
+@pytest.mark.parametrize("who", ["director", SECURITY])
+def test_nobody_writes_when_somebody_was_here(who: str) -> None:
+    """An account that nobody used is disabled by these days."""
+    user: User = ROWS["auth.user"]
+    sent = send(
+        director() if who == "director" else desk_of(who),
+        user,
+        last_login_0="2030-01-01",
+        last_login_1="08:00",
+    )
+    assert sent.status_code == 302 and User.objects.get(pk=user.pk).last_login is None
+
+
 @pytest.mark.parametrize("door", ["change", "password_change", "delete"])
 def test_nobody_below_a_superuser_changes_one(door: str) -> None:
     boss = User.objects.create_superuser("boss", password="Made-up-phrase-1")
