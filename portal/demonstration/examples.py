@@ -68,7 +68,7 @@ def _carry(article: Article, state: str, words: str, file: ArticleFile, desk: De
 def _revise_article(row: dict[str, str], desk: Desk) -> bool:
     """Begin a revision that adds a paragraph."""
     article = standing(Article.objects, import_ref=reference(row["slug"]))
-    if not _may_be_revised(article):
+    if not _may_be_revised(article, row):
         return False
     draft = workflow.revise(article, by=desk.people[EDITOR])
     _save(draft, "body", f"{draft.body}<p>{row['words']}</p>", desk.people[EDITOR])
@@ -78,17 +78,17 @@ def _revise_article(row: dict[str, str], desk: Desk) -> bool:
 def _revise_round(row: dict[str, str], desk: Desk) -> bool:
     """Begin a revision that changes nothing but what editors note for themselves."""
     one = standing(Round.objects, slug=row["slug"])
-    if not _may_be_revised(one):
+    if not _may_be_revised(one, row):
         return False
     draft = workflow.revise(one, by=desk.people[HONORS])
     _save(draft, "note", row["words"], desk.people[HONORS])
     return True
 
 
-def _may_be_revised(item: Publishable | None) -> bool:
+def _may_be_revised(item: Publishable | None, row: dict[str, str]) -> bool:
     """Whether it is public as its file says, and nobody ever began a revision of it."""
     if item is None:
-        raise ContentError("没有这一条，不能开始修订。")
+        raise ContentError(f"examples.csv：没有“{row['slug']}”，不能开始修订。")
     begun = ReviewStep.objects.about(item).filter(submission__gt=item.submission).exists()
     return item.is_published() and item.submission <= 1 and not begun
 

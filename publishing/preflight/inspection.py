@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -91,11 +93,33 @@ class Knowledge:
 
     @classmethod
     def gathered(cls, *, thorough: bool) -> Knowledge:
+        kept = _kept.get()
+        if kept is None:
+            return cls._asked(thorough)
+        if thorough not in kept:
+            kept[thorough] = cls._asked(thorough)
+        return kept[thorough]
+
+    @classmethod
+    def _asked(cls, thorough: bool) -> Knowledge:
         places = {name for names in registry.known_names for name in names()}
         consents = Consent.objects.in_force().values_list("words", flat=True)
         slips = tuple(Slip.objects.values_list("wrong", "right")) if thorough else ()
         names = with_short_names(places) | {normalised(words) for words in consents}
         return cls(frozenset(names), slips)
+
+
+_kept: ContextVar[dict[bool, Knowledge] | None] = ContextVar("kept_knowledge", default=None)
+
+
+@contextmanager
+def gathered_once() -> Iterator[None]:
+    """Ask for names and slips only once meanwhile: for a run of many verbs that changes neither."""
+    token = _kept.set({})
+    try:
+        yield
+    finally:
+        _kept.reset(token)
 
 
 def inspect(item: Model, *, thorough: bool = True, knowledge: Knowledge | None = None) -> list[Finding]:

@@ -11,8 +11,11 @@ from django.urls import reverse
 from honors.models import Award, Recipient, Round, Source, Title
 from news.models import Article
 from partnerships.models import Agreement, Partner
+from portal.demonstration.desk import Desk
+from portal.demonstration.report import Report
 from publishing import workflow
-from tests.makers import chief, release
+desk = Desk(Report())
+by, chief = desk.people["编辑"], desk.people["三审"]
 shown = Article.objects.published().filter(link_out="")
 print("article", shown.newest_first().filter(attachments__isnull=False).first().get_absolute_url())
 print("pictured", shown.newest_first().filter(body__contains="<img").first().get_absolute_url())
@@ -24,8 +27,8 @@ gone, _ = Article.objects.get_or_create(
     defaults={"title": "撤回的演示稿件", "column": shown.first().column, "source_name": "本站演示", "body": "<p>演示。</p>"},
 )
 if gone.status == "draft":
-    release(gone)
-    workflow.withdraw(gone, by=chief(), reason="演示：数字有误，核对后重新发布。")
+    desk.release(gone, by=by)
+    workflow.withdraw(gone, by=chief, reason="演示：数字有误，核对后重新发布。")
 print("withdrawn", gone.get_absolute_url())
 person = Award.objects.public().filter(recipient__kind="person").first().recipient
 print("recipient", reverse("honors:recipient", args=[person.pk]))
@@ -36,8 +39,8 @@ if old is None:
         slug="browser-withdrawn", title=title, year=2020, date=date(2020, 1, 1), date_precision="year",
         source=Source.objects.first(),
     )
-    release(old)
-    workflow.withdraw(old, by=chief(), reason="演示：年份有误，核对后重新发布。")
+    desk.release(old, by=desk.people["荣誉管理"])
+    workflow.withdraw(old, by=chief, reason="演示：年份有误，核对后重新发布。")
 print("withdrawn-round", reverse("honors:round", args=[old.slug]))
 pacts = Agreement.objects.published()
 print("agreement", pacts.filter(has_document=True).first().get_absolute_url())
@@ -54,8 +57,8 @@ if lapsed is None:
         kind="other", summary="浏览器检查：撤回的演示记录", place=of_two.place, source=Source.objects.first()
     )
     lapsed.partners.add(of_two)
-    release(lapsed)
-    workflow.withdraw(lapsed, by=chief(), reason="演示：协议书有误，核对后重新发布。")
+    desk.release(lapsed, by=desk.people["共建管理"])
+    workflow.withdraw(lapsed, by=chief, reason="演示：协议书有误，核对后重新发布。")
 print("withdrawn-agreement", lapsed.get_absolute_url())
 """
 

@@ -61,7 +61,7 @@ def printed(page: Page) -> str:
     return unicodedata.normalize("NFKC", text).translate(RADICALS).replace("\n", "").replace(" ", "")
 
 
-def log_in(page: Page, site: Site, name: str = "admin") -> None:
+def log_in(page: Page, site: Site, name: str = "bianji") -> None:
     page.goto("/admin/")
     page.get_by_label("用户名").fill(name)
     page.get_by_label("密码").fill(site.accounts[name])

@@ -29,7 +29,10 @@ from partnerships.parties import merge
 from partnerships.progress import Progress, progress
 from portal.demonstration import loader
 from portal.demonstration.content import FOLDER, ContentError
-from portal.demonstration.partnerships import group_of, is_signed, kind_of_counterpart
+from portal.demonstration.desk import Desk
+from portal.demonstration.dual_list import bring_in_dual_list
+from portal.demonstration.news import bring_in_articles
+from portal.demonstration.partnerships import bring_in_partnerships, group_of, is_signed, kind_of_counterpart
 from portal.demonstration.report import Report
 from publishing import workflow
 from tests.makers import chief, release
@@ -65,7 +68,10 @@ def change(folder: Path, name: str, old: str, new: str) -> None:
 
 
 def again(folder: Path = FOLDER) -> Report:
-    return loader.load(folder)
+    desk = Desk(Report())
+    bring_in_articles(folder, desk, bring_in_partnerships(folder, desk))
+    bring_in_dual_list(folder, desk)
+    return desk.report
 
 
 def full_width(text: str) -> str:

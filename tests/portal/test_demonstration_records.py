@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 
 from honors import partial_dates, phrases, records, standings
@@ -18,9 +17,11 @@ from honors.models import Award, Claim, Evidence, Place, Recipient, RollSheet, R
 from honors.verdicts import ClaimFacts, VerdictKind, verdict
 from portal.demonstration import loader
 from portal.demonstration.content import FOLDER, ContentError
+from portal.demonstration.desk import Desk
 from portal.demonstration.records import bring_in_records, quoted
 from portal.demonstration.report import Report
 from portal.demonstration.sources import name_and_date
+from publishing.models import ReviewStep
 from tests.portal.conftest import Loader
 
 pytestmark = pytest.mark.django_db
@@ -107,7 +108,7 @@ def test_recipients_have_a_name_a_post_and_a_region_and_nothing_else() -> None:
 
 def test_rounds_say_what_their_file_says_and_no_more() -> None:
     for row in rows("honors_rounds.csv"):
-        one = Round.objects.select_related("source").get(slug=f"national-{row['round_no']}")
+        one = Round.objects.roots().select_related("source").get(slug=f"national-{row['round_no']}")
         assert (one.ordinal, one.year, one.cycle) == (
             int(row["round_no"]),
             int(row["year"]),
@@ -158,17 +159,18 @@ def test_the_day_of_a_report_is_read_from_its_name(printed: str, told: tuple[Any
 # --- sheets ------------------------------------------------------------------------------------------------
 
 
-def test_one_person_entered_and_another_verified_and_neither_can_log_in() -> None:
-    assert set(RollSheet.objects.values_list("entered_by__username", "verified_by__username")) == {
-        ("演示录入", "演示核验")
-    }
-    assert set(Evidence.objects.values_list("entered_by__username", "verified_by__username")) == {
-        ("演示录入", "演示核验")
-    }
-    for user in User.objects.filter(username__startswith="演示"):
-        assert not user.has_usable_password() and not user.is_staff and not user.is_superuser
-        assert authenticate(username=user.username, password="") is None
-    assert User.objects.filter(username__startswith="演示").count() == 2
+def test_one_person_entered_and_another_verified() -> None:
+    for model in (RollSheet, Evidence):
+        people = model._default_manager.values_list("entered_by__username", "verified_by__username")
+        assert set(people) == {("rongyu", "sanshen")}
+
+
+def test_every_round_was_reviewed_by_two_and_entered_by_a_third() -> None:
+    for one in Round.objects.roots():
+        steps = ReviewStep.objects.of_submission(one)
+        assert [step.person.username for step in steps.filter(kind="author")] == ["rongyu"]
+        assert [step.person.username for step in steps.filter(kind="approved")] == ["yishen", "ershen"]
+        assert one.imported_at is not None and one.created_by == User.objects.get(username="rongyu")
 
 
 def test_a_list_is_complete_where_it_holds_all_that_were_announced() -> None:
@@ -213,7 +215,7 @@ def test_lists_of_one_prefecture_speak_of_no_more_than_it() -> None:
 
 def test_a_difference_between_coverage_and_rows_is_remarked(content: Path) -> None:
     report = Report()
-    bring_in_records(content, report)
+    bring_in_records(content, Desk(report))
     assert report.remarks == ["honors_coverage.csv：第十届四川省写有 3 条，实有 1 条，按实有的算。"]
 
 
@@ -282,7 +284,7 @@ def test_all_claims_are_judged_and_quoted_as_printed() -> None:
 
 def test_a_second_run_changes_nothing(content: Path) -> None:
     before, report = counts(), Report()
-    bring_in_records(content, report)
+    bring_in_records(content, Desk(report))
     assert counts() == before and not report.has_changes
 
 
@@ -290,7 +292,7 @@ def test_a_new_row_on_a_verified_list_is_told_and_not_followed(content: Path) ->
     row = "12,全国双拥模范县,内蒙古自治区,额济纳旗,旗,list,鄂尔多斯“六连冠”报道(2025年4月),,\n"
     change(content, "honors_national.csv", row, row + row.replace("额济纳旗", "阿拉善左旗"))
     before, report = counts(), Report()
-    bring_in_records(content, report)
+    bring_in_records(content, Desk(report))
     assert counts() == before
     assert any("内蒙古自治区" in remark and "请在后台更正" in remark for remark in report.remarks)
 
@@ -300,7 +302,7 @@ def test_a_row_of_a_new_source_is_another_sheet(content: Path) -> None:
     with (content / "data" / "honors_national.csv").open("a", encoding="utf-8") as file:
         file.write(row)
     before, report = counts(), Report()
-    bring_in_records(content, report)
+    bring_in_records(content, Desk(report))
     assert RollSheet.objects.count() == before[3] + 1
     award = Award.objects.get(round__slug="national-12", place__name="乌海市")
     assert award.evidence.count() == 2
@@ -310,10 +312,10 @@ def test_a_row_of_a_new_source_is_another_sheet(content: Path) -> None:
 
 def test_a_correction_in_the_admin_stays(content: Path) -> None:
     row = Evidence.objects.get(award__round__slug="national-12", award__place__name="乌海市")
-    records.correct(row, by=User.objects.get(username="演示录入"), name_printed="乌海")
-    records.verify(row.sheet, by=User.objects.get(username="演示核验"))
+    records.correct(row, by=User.objects.get(username="rongyu"), name_printed="乌海")
+    records.verify(row.sheet, by=User.objects.get(username="sanshen"))
     report = Report()
-    bring_in_records(content, report)
+    bring_in_records(content, Desk(report))
     assert not report.has_changes and not any("内蒙古" in remark for remark in report.remarks)
     assert Award.objects.get(pk=row.award_id).shown.name_printed == "乌海"  # type: ignore[union-attr]
 
@@ -344,5 +346,5 @@ def test_a_faulty_row_is_named_and_nothing_is_loaded(
     change(content, file, old, new)
     before = counts()
     with pytest.raises(ContentError, match=told):
-        bring_in_records(content, Report())
+        bring_in_records(content, Desk(Report()))
     assert counts() == before

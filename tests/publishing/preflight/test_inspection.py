@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from honors.models import PlaceName
 from publishing.models import Consent, Picture, Redirect, Slip
 from publishing.preflight.catalogue import KINDS
-from publishing.preflight.inspection import Finding, inspect, obstacles
+from publishing.preflight.inspection import Finding, gathered_once, inspect, obstacles
 from tests.desk import person
 from tests.honors.rolls import make_place, make_round, make_sheet
 from tests.makers import make_article, make_draft, make_picture
@@ -91,6 +93,22 @@ def test_a_name_passes_once_two_persons_consented_and_only_that_name() -> None:
     Consent.objects.filter(pk=consent.pk).update(confirmed_by=person("乙"), confirmed_at="2024-01-01T00:00Z")
     assert ids("<p>硬骨头六连</p>") == []
     assert ids("<p>硬骨头六连和六连</p>") == ["military.designation"]
+
+
+def test_a_run_asks_for_names_once_and_the_next_one_asks_again() -> None:
+    article = draft("<p>硬骨头六连到访。</p>")
+    inspected = inspect(article, thorough=False)
+    assert [one.id for one in inspected] == ["military.designation"]
+    with gathered_once():
+        assert inspect(article, thorough=False) == inspected
+        Consent.objects.create(
+            words="硬骨头六连", ground="已公开的荣誉称号", entered_by=person("甲"), confirmed_by=person("乙"),
+            confirmed_at="2024-01-01T00:00Z",
+        )  # fmt: skip
+        with CaptureQueriesContext(connection) as asked:
+            assert inspect(article, thorough=False) == inspected
+        assert not any("consent" in query["sql"] for query in asked)
+    assert inspect(article, thorough=False) == []
 
 
 def test_a_short_consent_opens_no_longer_number() -> None:
