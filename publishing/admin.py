@@ -105,7 +105,7 @@ class PublishableAdmin(ActPages, VersionsAdmin):
         found = super().get_object(request, object_id, from_field)
         if found is None or request.method != "POST" or not transaction.get_connection().in_atomic_block:
             return found
-        return self.model._base_manager.select_for_update().filter(pk=found.pk).first()
+        return held(found).filter(pk=found.pk).first()
 
     # --- The preview ---------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from publishing.admin_lists import local, state_line
 from publishing.admin_review import aids
 from publishing.querysets import Status
 from publishing.workflow import Refused, table
+from publishing.workflow.base import held
 
 MEANWHILE = "您打开这一页之后，别人保存过这条内容。请先看最新的内容，再回到这里。"
 
@@ -178,7 +179,7 @@ class ActPages(GuardedDeletion):
         for chosen in queryset:
             try:
                 with transaction.atomic():
-                    item = self.model._base_manager.select_for_update().filter(pk=chosen.pk).first()
+                    item = held(chosen).filter(pk=chosen.pk).first()
                     if item is None:
                         raise Refused(["它刚才被删除了。"])
                     there = item.root

@@ -42,13 +42,23 @@ def rows_of(item: Publishable) -> Any:
     return type(item)._base_manager
 
 
+def held(item: Publishable) -> Any:
+    """The rows from which an item is read and held until the transaction ends.
+
+    What it revises is held before it, by everybody: two who held them in different orders would wait for ever.
+    """
+    if item.revision_of_id:
+        rows_of(item).select_for_update().filter(pk=item.revision_of_id).values_list("pk").first()
+    return rows_of(item).select_for_update()
+
+
 def lock(item: Publishable) -> None:
     """Hold the row until the transaction ends and read it anew, so that what is judged is what is stored.
 
     Raises ``Refused`` where it is gone.
     """
     try:
-        item.refresh_from_db(from_queryset=rows_of(item).select_for_update())
+        item.refresh_from_db(from_queryset=held(item))
     except type(item).DoesNotExist as error:
         raise Refused([GONE]) from error
 
