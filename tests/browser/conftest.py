@@ -86,11 +86,11 @@ def wait_until_healthy(url: str, server: "subprocess.Popen[bytes]") -> None:
 
 @pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    data, port = tmp_path_factory.mktemp("site"), free_port()
+    data = tmp_path_factory.mktemp("site")
     environment = {
         name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}
     }
-    environment |= {"DATA_DIR": str(data), "HOST": "127.0.0.1", "PORT": str(port)}
+    environment |= {"DATA_DIR": str(data), "HOST": "127.0.0.1"}
     for command in (["migrate", "-v0"], ["demo"], ["collectstatic", "--noinput", "-v0"]):
         run_manage(environment, *command)
     accounts = dict(
@@ -98,6 +98,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         for line in (data / "demo-accounts.txt").read_text(encoding="utf-8").splitlines()
         if len(line.split()) >= 2 and line.split()[0] in {"admin", "editor"}
     )
+    # Only now: what is free may be another's when the demonstration stands, half a minute later.
+    port = free_port()
+    environment["PORT"] = str(port)
     gunicorn = Path(sys.executable).parent / "gunicorn"
     with (data / "server.log").open("wb") as log:
         server = subprocess.Popen(
@@ -109,7 +112,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             yield Site(f"http://127.0.0.1:{port}", environment, accounts)
         finally:
             server.terminate()
-            server.wait(timeout=20)
+            # Longer than its graceful_timeout.
+            server.wait(timeout=60)
 
 
 @pytest.fixture(scope="package")
