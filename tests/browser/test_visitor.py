@@ -182,5 +182,5 @@ def test_the_walk_on_a_narrow_phone(browser: Browser, site: Site, width: int) ->
     )
     messages = watch(context)
     walk(context.new_page())
-    assert messages == []
     context.close()
+    assert messages == []
