@@ -19,7 +19,7 @@ run: .venv/run.stamp
 	@echo ""
 	@echo "  网站 Site   http://$(HOST):$(PORT)$(PATH_PREFIX)/        （按 Ctrl+C 停止 stops it）"
 	@echo "  后台 Admin  http://$(HOST):$(PORT)$(PATH_PREFIX)/admin/"
-	@echo "  演示账号 demonstration accounts: $${DATA_DIR:-var}/demo-accounts.txt"
+	@echo "  演示账号，每个角色一个 demonstration accounts, one per role: $${DATA_DIR:-var}/demo-accounts.txt"
 	@echo "  新建账号 a new one: 后台“用户”，由安全管理员新建    改密码 a new password: $(BIN)/python manage.py changepassword NAME"
 	@echo ""
 	@exec $(BIN)/gunicorn --config portal/gunicorn.py

@@ -30,6 +30,7 @@ from publishing.links import own_href
 from publishing.models import Publishable, State
 from publishing.preflight import admin as preflight_admin  # noqa: F401 -- registers its tables
 from publishing.preflight.pages import preflight_page
+from publishing.workflow.base import held
 
 
 class NamedCells:

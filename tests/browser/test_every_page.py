@@ -1,7 +1,7 @@
 """What holds on every public page: accessible, readable for old eyes, narrow, quiet and light."""
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
 from tests.browser.conftest import Site
 from tests.browser.pages import public_pages
@@ -32,6 +32,7 @@ def test_axe_finds_nothing_in_what_opens(context: BrowserContext, site: Site) ->
     page.evaluate(AXE)
     for handle in (".drawer__handle", "[data-share] summary", ".utility-bar__help summary"):
         page.locator(handle).first.click()
+        expect(page.locator(handle).first.locator("..")).to_have_attribute("open", "")
         assert page.evaluate(f"axe.run({{runOnly: {TAGS}}})")["violations"] == [], handle
         page.keyboard.press("Escape")
 
@@ -105,15 +106,13 @@ def test_the_console_stays_silent_and_no_cookie_is_set(context: BrowserContext, 
 
 def test_the_first_view_of_an_article_is_light(context: BrowserContext, site: Site) -> None:
     """At most 100 KB without pictures, counted before any compression."""
-    weights: dict[str, int] = {}
+    answers: list[Response] = []
     page = context.new_page()
-
-    def weigh(response) -> None:
-        if "image" not in response.headers.get("content-type", ""):
-            weights[response.url] = len(response.body())
-
-    page.on("response", weigh)
+    page.on("response", lambda response: answers.append(response))
     page.goto(public_pages(site)["pictured"])
     page.wait_for_load_state("networkidle")
+    weights = {
+        one.url: len(one.body()) for one in answers if "image" not in one.headers.get("content-type", "")
+    }
     assert len(weights) > 5
     assert sum(weights.values()) <= 100_000, weights

@@ -7,7 +7,8 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Site
-from tests.browser.test_editor import AXE, TAGS
+from tests.browser.test_editor import TAGS
+from tests.browser.ways import AXE, follow
 
 MAKE = """
 from django.contrib.auth.models import User
@@ -53,22 +54,22 @@ def test_a_first_log_in_changes_the_password_and_sets_up_the_second_factor(
     page.get_by_role("link", name="两步验证").click()
     page.get_by_role("link", name="启用两步验证").click()
     page.get_by_label("密码").fill(OWN)
-    page.get_by_role("button", name="确认").click()
+    follow(page, page.get_by_role("button", name="确认"))
     check(page)
     drawn = page.locator(".account__code svg")
     box = drawn.bounding_box()
     assert box is not None and box["width"] > 180 and box["height"] > 180
     secret = page.locator("code").inner_text()
     page.get_by_role("textbox").fill("000000")
-    page.get_by_role("button", name="启用").click()
+    follow(page, page.get_by_role("button", name="启用"))
     expect(page.get_by_role("alert")).to_be_visible()
     page.get_by_role("textbox").fill(code(secret))
-    page.get_by_role("button", name="启用").click()
+    follow(page, page.get_by_role("button", name="启用"))
     expect(page.locator(".account__codes li")).to_have_count(10)
     check(page)
     recovery = page.locator(".account__codes code").first.inner_text()
     page.get_by_role("link", name="进入后台").click()
-    page.get_by_role("button", name="退出").click()
+    follow(page, page.get_by_role("button", name="退出"))
 
     log_in(page, OWN)
     expect(page.get_by_role("heading", name="输入动态码")).to_be_visible()
