@@ -94,7 +94,8 @@ class ImportPages:
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perms(  # type: ignore[union-attr]
-            f"{self.opts.app_label}.{get_permission_codename(right, self.opts)}" for right in self.import_rights
+            f"{self.opts.app_label}.{get_permission_codename(right, self.opts)}"
+            for right in self.import_rights
         )
 
     # --- The pages -----------------------------------------------------------------------------

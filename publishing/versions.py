@@ -106,7 +106,7 @@ def restore_obstacles(item: Publishable, record: Any, *, by: Any, overwrites: bo
     if target not in (None, item) and not overwrites:
         reasons.append(UNDER_WAY)
     model: Any = type(item)
-    tried = model(revision_of=item) if target is None else copy.copy(target)
+    tried = model(revision_of_id=item.pk) if target is None else copy.copy(target)
     return reasons + _filled(tried, plan)
 
 
