@@ -55,7 +55,7 @@ class PublishableAdmin(ActPages, VersionsAdmin):
         css = {"all": ["css/desk.css"]}
 
     form = PublishableForm
-    change_form_template = "admin/publishing/change_form.html"
+    change_form_template = "admin/publishing/item_form.html"
     view_on_site = False
     actions = ["submit_selected", "publish_selected", "delete_selected"]
     preview_template = ""

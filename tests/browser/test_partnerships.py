@@ -341,7 +341,7 @@ def test_an_editor_imports_a_workbook_and_finds_a_draft(editor: Page, visitor: P
     visitor.goto("/partnerships/?q=浏览器检查书店")
     expect(records(visitor)).to_have_count(0)
     editor.get_by_role("button", name="确认导入").click()
-    expect(editor.locator(".messagelist")).to_contain_text("已录入 1 条草稿")
+    expect(editor.locator(".messagelist")).to_contain_text("已写入：新建 1 条")
     open_record(editor, "liulanqijianchashudian")
     expect(editor.locator("#id_summary")).to_have_value(IMPORTED)
     expect(editor.locator(".state-line")).to_contain_text("草稿")

@@ -367,3 +367,15 @@ def test_redirects_are_entered_and_checked() -> None:
     assert [str(each) for each in Redirect.objects.all()] == ["/old/ → /news/"]
     assert page(client, "publishing_redirect_changelist").status_code == 200
     assert logged_in("reader", "view_picture").get(address).status_code == 403
+
+
+def test_what_is_no_content_of_the_desk_has_the_page_of_every_record() -> None:
+    """Django takes ``admin/<app>/change_form.html`` for every model of an app: the form of content goes by another name."""
+    picture = make_picture()
+    shown = (
+        logged_in("library", "view_picture", "change_picture")
+        .get(reverse("admin:publishing_picture_change", args=[picture.pk]))
+        .content.decode()
+    )
+    assert f'href="{reverse("admin:publishing_picture_history", args=[picture.pk])}"' in shown
+    assert 'href=""' not in shown and "state-line" not in shown
