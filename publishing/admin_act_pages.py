@@ -119,9 +119,13 @@ class ActPages(GuardedDeletion):
         label = act.label_for(item)
         result = act.perform(item, request.user, form.cleaned_data)
         there = result if isinstance(result, self.model) else item
-        self.log_change(request, there, label)
+        self._log(request, item, there, label)
         messages.success(request, format_html("{}{}", self._told(there, act.done), act.adds(there)))
         return HttpResponseRedirect(self.address(there, "change"))
+
+    def _log(self, request: HttpRequest, item: Any, there: Any, label: str) -> None:
+        """Write Django's own log about the row of which the verb has told the audit trail, which then hears it once."""
+        self.log_change(request, item if item.pk else there, label)
 
     def _act_page(
         self, request: HttpRequest, act: Act, item: Any, form: ActForm, obstacles: list[str], *, can_act: bool
@@ -189,7 +193,7 @@ class ActPages(GuardedDeletion):
                 refused.append(f"没有{act.label}“{chosen}”：{' '.join(reason.reasons)}")
             else:
                 done.append(str(chosen))
-                self.log_change(request, there, act.label)
+                self._log(request, item, there, act.label)
         if done:
             titles = "".join(f"《{title}》" for title in done[:TOLD_ONE_BY_ONE])
             messages.success(request, f"{act.done} {len(done)} 条：{titles}")

@@ -157,6 +157,17 @@ def test_a_list_action_records_each_item_and_which_was_refused() -> None:
     ]
 
 
+def test_a_revision_is_begun_and_handed_in_with_one_row_each() -> None:
+    article, client = make_article(), logged_in("editor", *EDITOR)
+    before = AuditEvent.objects.count()
+    act(client, article, "revise")
+    draft = Article.objects.get(revision_of=article)
+    listed = reverse("admin:news_article_changelist")
+    client.post(listed, {"action": "submit_selected", "_selected_action": [draft.pk]})
+    verbs = [(event, detail) for event, _, detail in told(before) if event != "view"]
+    assert verbs == [("workflow", "开始修订"), ("workflow", "送审")]
+
+
 def test_a_refused_verb_leaves_nothing() -> None:
     article = make_article()
     before = last().number
