@@ -193,6 +193,17 @@ def test_the_trail_is_read_and_exported_by_its_reader_only(role: str) -> None:
     may = role == "审计"
     where = reverse("admin:audit_auditevent_changelist")
     assert (client.get(where).status_code == 200) is may
+    for kind in ("csv", "xlsx", "json"):
+        found = client.get(reverse("admin:audit_auditevent_export", args=[kind]))
+        assert (found.status_code == 200) is may, kind
+
+
+def test_exports_that_visitors_take_hold_no_draft_for_any_role(role: str) -> None:
+    client, pact = somebody(role), make_pact(published=False, summary="还没有公开的共建")
+    release(make_pact(published=False, summary="已经公开的共建"))
+    for where in ("/partnerships/agreements.csv", "/partnerships/agreements.json"):
+        told = b"".join(client.get(where)).decode()
+        assert "已经公开的共建" in told and pact.summary not in told
 
 
 def test_a_reviewer_of_one_step_cannot_do_another(role: str) -> None:
