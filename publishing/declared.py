@@ -49,9 +49,9 @@ def _told(row: Any, name: str) -> Any:
     if field.many_to_many:
         return sorted(getattr(row, name).values_list("pk", flat=True)) if row.pk else []
     if field.is_relation and getattr(row, field.attname) is not None:
-        # The bytes of a file, where it has some, rather than the number of its row.
-        has_bytes = any(one.name == "sha256" for one in field.related_model._meta.concrete_fields)
-        return getattr(row, name).sha256 if has_bytes else getattr(row, field.attname)
+        # Of a picture its bytes and words, rather than the number of its row.
+        told = getattr(field.related_model, "told_fields", ())
+        return [getattr(getattr(row, name), one) for one in told] or getattr(row, field.attname)
     value = field.to_python(getattr(row, field.attname))
     return value if value is None or isinstance(value, (bool, int, str)) else field.value_to_string(row)
 

@@ -10,7 +10,7 @@ from django.db.models import Case, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.defaultfilters import filesizeformat
 from django.urls import NoReverseMatch, URLPattern, path, reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,6 +18,7 @@ from publishing import images
 from publishing.models import Picture
 from publishing.pictures import (
     PreparedPicture,
+    bound_users,
     checksum,
     is_used,
     keep_picture,
@@ -49,13 +50,34 @@ def read_upload(upload: UploadedFile) -> bytes:
     return upload.read()
 
 
+# The words of a picture that visitors read beside a cover.
+WORDS = ("alt", "caption", "credit")
+
+
+def bound_words(picture: Picture) -> str:
+    """Why the words of a picture stay as they are: they were reviewed, or are under review; "" where they were not."""
+    titles = "、".join(f"“{user}”" for user in bound_users(picture)[:5])
+    if not titles:
+        return ""
+    return (
+        f"它是已送审或已公开的内容的封面：{titles}。替代文字、图片说明和拍摄者是审过的，不能在这里改。"
+        "要改：没有公开的先收回或退回；公开的用“修订”换一张封面（同一张图另存一份再上传）。"
+    )
+
+
 class PictureForm(forms.ModelForm):
     class Meta:
         model = Picture
-        fields = ("alt", "caption", "credit", "focal_x", "focal_y")
+        fields = (*WORDS, "focal_x", "focal_y")
 
     def clean_alt(self) -> str:
         return str(self.cleaned_data["alt"]).strip()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.instance.pk and {*WORDS} & {*self.changed_data} and (told := bound_words(self.instance)):
+            raise forms.ValidationError(f"没有保存：{told}")
+        return cleaned
 
 
 class PictureAddForm(PictureForm):
@@ -94,7 +116,7 @@ class UploadForm(forms.ModelForm):
 
     class Meta:
         model = Picture
-        fields = ("alt", "caption", "credit")
+        fields = WORDS
         error_messages = {"alt": {"required": "请填写替代文字：用一句话说清图里有什么。"}}
 
     def clean_file(self) -> bytes:
@@ -139,7 +161,7 @@ class PictureAdmin(admin.ModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Picture | None = None) -> Any:
         first = ("preview", "size", "users") if obj else ("file",)
         return [
-            (None, {"fields": (*first, "alt", "caption", "credit")}),
+            (None, {"fields": (*first, *WORDS), "description": escape(bound_words(obj)) if obj else ""}),
             ("裁切时的中心", {"fields": (("focal_x", "focal_y"),), "classes": ("collapse",)}),
         ]
 

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from publishing import images
 from publishing.models import Picture
+from publishing.querysets import Status
 from publishing.storage import private_storage
 
 
@@ -92,6 +93,16 @@ def picture_users(picture: Picture) -> list[models.Model]:
         list(model._base_manager.filter(**{name: picture}).distinct()) for model, name in _picture_fields()
     ]
     return list(dict.fromkeys(row for rows in found for row in rows))
+
+
+def bound_users(picture: Picture) -> list[models.Model]:
+    """The content that shows a picture with its own words, and was handed in: what is reviewed are these words too."""
+    found = [
+        list(model._base_manager.filter(**{name: picture}).exclude(status=Status.DRAFT))
+        for model, name in _picture_fields()
+        if name in getattr(model, "content_fields", ())
+    ]
+    return [row for rows in found for row in rows]
 
 
 def is_used() -> Q:

@@ -1,6 +1,7 @@
 """Pictures and their renditions."""
 
 import re
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -62,6 +63,9 @@ class Picture(models.Model):
         related_name="+",
         verbose_name="上传人",
     )
+
+    # What visitors read and see of a cover: an approval of the article is bound to it (publishing.declared).
+    told_fields: ClassVar[tuple[str, ...]] = ("sha256", "alt", "caption", "credit")
 
     objects = PictureQuerySet.as_manager()
 

@@ -2,19 +2,21 @@
 
 import struct
 import zlib
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from publishing import pictures
+from publishing import pictures, workflow
 from publishing.models import Picture, Redirect
 from publishing.pictures import picture_users
 from publishing.storage import private_storage
 from tests.desk import director, logged_in, page
-from tests.makers import make_article, make_draft, make_picture, picture_bytes
+from tests.makers import approve, chief, make_article, make_draft, make_picture, picture_bytes, release
 
 UPLOAD = "admin:publishing_picture_upload"
 LATEST = "admin:publishing_picture_latest"
@@ -228,6 +230,53 @@ def test_changing_the_words_leaves_the_picture() -> None:
     assert (changed.alt, changed.focal_x, changed.sha256) == ("新的说法", 10, picture.sha256)
     refused = director_again().post(address, data | {"focal_x": "101", "alt": ""})
     assert set(refused.context["adminform"].form.errors) == {"alt", "focal_x"}
+
+
+WORDS = {"alt": "假的说法", "caption": "假的图片说明", "credit": "摄影：别人"}
+BOUND = {
+    "in review": lambda cover: workflow.submit(make_draft(cover=cover), by=chief()),
+    "approved": lambda cover: approve(make_draft(cover=cover)),
+    "scheduled": lambda cover: release(make_draft(cover=cover), at=timezone.now() + timedelta(days=1)),
+    "public": lambda cover: make_article(cover=cover),
+    "withdrawn": lambda cover: workflow.withdraw(make_article(cover=cover), by=chief(), reason="有误"),
+}
+
+
+@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize("state", BOUND)
+def test_the_words_of_a_cover_that_was_handed_in_are_not_changed(state: str, word: str) -> None:
+    cover = make_picture()
+    BOUND[state](cover)
+    client, address = director_again(), reverse("admin:publishing_picture_change", args=[cover.pk])
+    assert "光荣牌怎样悬挂" in client.get(address).text and "换一张封面" in client.get(address).text
+    data = {"alt": cover.alt, "caption": "", "credit": "", "focal_x": "10", "focal_y": "90"}
+    refused = client.post(address, data | {word: WORDS[word]})
+    assert "光荣牌怎样悬挂" in refused.context["adminform"].form.non_field_errors()[0]
+    assert WORDS[word] in refused.text  # nothing that was typed is lost
+    assert getattr(Picture.objects.get(), word) == getattr(cover, word)
+    assert client.post(address, data).status_code == 302
+    assert Picture.objects.get().focal_x == 10
+
+
+@pytest.mark.parametrize("use", ["cover of a draft", "body of a public article"])
+def test_the_words_that_nobody_reviewed_are_changed(use: str) -> None:
+    picture = make_picture()
+    if use == "cover of a draft":
+        make_draft(cover=picture)
+    else:
+        make_article(body=in_body(picture))
+    address = reverse("admin:publishing_picture_change", args=[picture.pk])
+    data = {**WORDS, "focal_x": "10", "focal_y": "90"}
+    assert director_again().post(address, data).status_code == 302
+    assert Picture.objects.get().alt == WORDS["alt"]
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_an_approval_is_bound_to_the_words_of_the_cover(word: str) -> None:
+    article = approve(make_draft(cover=make_picture()))
+    Picture.objects.update(**{word: WORDS[word]})
+    article.refresh_from_db()
+    assert any("改过" in told for told in workflow.publish_obstacles(article, by=chief()))
 
 
 def director_again() -> Client:
