@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 
 from tests.desk import director
 
@@ -34,3 +36,19 @@ def test_the_admin_speaks_as_a_clerk_would() -> None:
         for page in ("changelist", "add")
     ]
     assert shown == [["图片"], ["新建图片"]]
+
+
+@pytest.mark.django_db
+def test_no_heading_and_no_help_of_the_admin_is_english() -> None:
+    """The table of what can be opened has a head that only screen readers say."""
+    page = director().get(reverse("admin:index")).text
+    heads = re.findall(r'<th scope="col">(.*?)</th>', page)
+    assert heads and not [head for head in heads if re.search("[A-Za-z]", head)]
+    page = director().get(reverse("admin:auth_user_add")).text
+    assert "After you" not in page and "LDAP" not in page and "保存以后填姓名，选角色" in page
+
+
+def test_what_was_saved_is_told_in_one_voice() -> None:
+    with translation.override("zh-hans"):
+        told = gettext("The {name} “{obj}” was added successfully."), gettext("You may edit it again below.")
+    assert told == ("已新建{name}“{obj}”。", "可以接着在下面修改。")
