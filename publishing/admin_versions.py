@@ -29,7 +29,7 @@ from publishing.workflow import Refused, table
 # So many records between two versions are told on the page that compares them.
 TOLD_BETWEEN = 50
 MISSING = "这条内容不存在，可能已被删除。"
-CHOOSE = "请在“历史”里选两个版本，再按“比较”。"
+CHOOSE = "请在“修改记录”里选两个版本，再按“比较”。"
 SAME_TWICE = "选的是同一个版本。请选两个不同的版本。"
 OVERTAKEN = "您打开这一页之后，别人保存过这条内容。请看下面最新的不同，再决定是否恢复。"
 
@@ -40,7 +40,7 @@ class RestoreForm(VersionedForm):
     overwrites = forms.BooleanField(
         label="我知道已有一份修订稿，用那一版的内容替换其中的文字",
         required=False,
-        help_text="被替换的文字留在“历史”里。",
+        help_text="被替换的文字留在“修改记录”里。",
     )
 
     def __init__(self, *args: Any, needs_word: bool, **kwargs: Any) -> None:

@@ -22,7 +22,7 @@ from publishing.timeline import Content, belongs, content_differences, content_n
 from publishing.workflow import note_edit, revise, table
 from publishing.workflow.base import lock, refuse
 
-STRANGER = "这条修改记录不是它的。请回到“历史”重新选择。"
+STRANGER = "这条修改记录不是它的。请回到“修改记录”重新选择。"
 SAME = "现在的内容和那一版一样，不需要恢复。"
 UNDER_WAY = "已经有一份修订稿，恢复会替换其中的文字。确实要替换，请勾选确认。"
 

@@ -501,7 +501,7 @@ def director_again() -> Client:
 def test_a_choice_that_is_none_is_met_with_a_sentence(chosen: dict[str, str]) -> None:
     response = compare(director(), make_draft(), **chosen)
     assert response.status_code == 200
-    assert "请在“历史”里选两个版本" in response.content.decode()
+    assert "请在“修改记录”里选两个版本" in response.content.decode()
 
 
 def test_the_same_version_twice_and_a_single_version_are_met_with_a_sentence() -> None:
