@@ -41,9 +41,9 @@ NOT_REVISED = {*PLACEMENT, "expires_at"}
 class ArticleAdmin(EditorAdminMixin, PublishableAdmin):
     list_display = [
         "title",
+        "state_badge",
         "page_link",
         "column",
-        "state_badge",
         "published_local",
         "last_change",
     ]

@@ -57,10 +57,10 @@ class TitleAdmin(admin.ModelAdmin):
 class RoundAdmin(PublishableAdmin):
     list_display = (
         "label",
+        "state_badge",
         "title",
         "date_text",
         "cycle",
-        "state_badge",
         "held_of_announced",
         "sheets_count",
     )

@@ -55,11 +55,11 @@ class AgreementAdmin(AgreementImportPages, ReverifySelected, PublishableAdmin):
     change_list_template = "admin/partnerships/list.html"
     list_display = (
         "summary",
+        "state_and_page",
         "parties",
         "kind_and_place",
         "dates_text",
         "verified_and_source",
-        "state_and_page",
     )
     list_filter = (
         VerifiedFilter,

@@ -89,11 +89,11 @@ class DualListItemAdmin(DualListImportPages, PublishableAdmin):
     change_list_template = "admin/partnerships/list.html"
     list_display = (
         "label",
+        "state_and_page",
         "public_text",
         "office",
         "due_text",
         "stage_text",
-        "state_and_page",
     )
     list_filter = (DueFilter, "year", "side", "stage", StateFilter)
     list_per_page = 50

@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -374,6 +375,11 @@ def titles(client: Client, query: str) -> set[str]:
     response = client.get(f"{CHANGELIST}?{query}")
     assert response.status_code == 200
     return {one.title for one in response.context["cl"].result_list}
+
+
+def test_the_state_stands_beside_the_title() -> None:
+    """On a phone the rest of the row is out of sight."""
+    assert list(admin.site.get_model_admin(Article).list_display[:2]) == ["title", "state_badge"]
 
 
 def test_the_filters_answer_the_daily_questions() -> None:
