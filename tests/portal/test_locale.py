@@ -41,10 +41,11 @@ def test_the_admin_speaks_as_a_clerk_would() -> None:
 @pytest.mark.django_db
 def test_no_heading_and_no_help_of_the_admin_is_english() -> None:
     """The table of what can be opened has a head that only screen readers say."""
-    page = director().get(reverse("admin:index")).text
+    client: Client = director()
+    page = client.get(reverse("admin:index")).text
     heads = re.findall(r'<th scope="col">(.*?)</th>', page)
     assert heads and not [head for head in heads if re.search("[A-Za-z]", head)]
-    page = director().get(reverse("admin:auth_user_add")).text
+    page = client.get(reverse("admin:auth_user_add")).text
     assert "After you" not in page and "LDAP" not in page and "保存以后填姓名，选角色" in page
 
 
