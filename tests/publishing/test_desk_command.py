@@ -29,6 +29,9 @@ def test_an_article_goes_out_and_comes_back_by_the_shell_but_for_its_reviews(cap
     assert "审核中" in desk(capsys, "submit", "news.article", article.pk, "--by", "撰稿人")
     with pytest.raises(CommandError, match="还缺一审、二审"):
         desk(capsys, "publish", "news.article", article.pk, "--by", "发布人")
+    refused = AuditEvent.objects.latest("number")
+    assert (refused.person, refused.address) == ("发布人", "命令行")
+    assert (refused.detail, refused.result) == ("发布", "refused")
     for name in ("甲", "乙"):
         workflow.approve(article, by=colleague(name), signs=["secrecy", "military"] if name == "甲" else ())
     assert "已发布" in desk(capsys, "publish", "news.article", article.pk, "--by", "发布人")

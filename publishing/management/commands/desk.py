@@ -15,12 +15,17 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from audit.chain import record
+from audit.models import Event, Result
 from publishing import verification, workflow
 from publishing.models import Publishable, ReviewStep, State, WithdrawalMode
 from publishing.querysets import OPEN
+from publishing.workflow import table
 
 # Of an item that waits, the moment since which it does.
 SINCE = {State.DRAFT: "updated_at", State.IN_REVIEW: "submitted_at", State.APPROVED: "approved_at"}
+# The verbs that a shell may ask for.
+LABELS = {one.name: one.label for one in (table.SUBMIT, table.SEND_BACK, table.PUBLISH, table.WITHDRAW)}
 
 
 def moment(text: str) -> datetime:
@@ -36,12 +41,7 @@ class Command(BaseCommand):
         acts.add_parser("list", help="列出草稿、审核中、待发布的内容")
         acts.add_parser("verify", help="逐条核对公开的内容和批准的内容；有不同的列出来，退出码为 1")
         self._item(acts.add_parser("show", help="一条内容的状态、审核记录和还缺什么"))
-        for name, words in (
-            ("submit", "送审"),
-            ("send-back", "退回"),
-            ("publish", "发布"),
-            ("withdraw", "撤回"),
-        ):
+        for name, words in LABELS.items():
             act = acts.add_parser(name, help=words)
             self._item(act)
             act.add_argument("--by", required=True, metavar="USER", help="由谁：用户名，须有相应的权限")
@@ -127,6 +127,8 @@ class Command(BaseCommand):
         try:
             done = verb(item, by, options)
         except workflow.Refused as refused:
+            label = LABELS[options["act"]]
+            record(Event.WORKFLOW, obj=item, by=by, result=Result.REFUSED, detail=label)
             raise CommandError("\n".join(refused.reasons)) from refused
         self.stdout.write(self.line(done or item))
 
