@@ -132,6 +132,11 @@ class PublishableAdmin(ActPages, VersionsAdmin):
         sheet = ("审核单", self.address(item, "sheet"))
         return [*preview, ("预检", self.address(item, "preflight")), sheet]
 
+    def _read_before(self, item: Any) -> list[tuple[str, str]]:
+        """What has no preview is read in its form."""
+        content = [] if self.preview_template else [("内容", self.address(item, "change"))]
+        return [*content, *self._readings(item)]
+
     def _preview_address(self, item: Any) -> str:
         return self.address(item, "preview") if self.preview_template else ""
 

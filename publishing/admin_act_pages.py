@@ -143,13 +143,13 @@ class ActPages(GuardedDeletion):
             "can_act": can_act,
             "state_line": state_line(item),
             "change_address": self.address(item, "change"),
-            "readings": self._readings(item),
+            "readings": self._read_before(item),
             "preflight_address": self.address(item, "preflight"),
             "aids": aids(item, obstacles) if act.aids else None,
         }
         return TemplateResponse(request, "admin/publishing/act.html", context)
 
-    def _readings(self, item: Any) -> list[tuple[str, str]]:
+    def _read_before(self, item: Any) -> list[tuple[str, str]]:
         """What one reads of an item before an act: label and address."""
         return []
 

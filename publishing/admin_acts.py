@@ -102,7 +102,7 @@ REVIEW = _of(
     table.APPROVE,
     aids=True,
     form=ReviewForm,
-    explains="请先看“预览”和“审核单”。确认即表示您同意公开这些内容。要改的请用“退回”。",
+    explains="请先通读要公开的内容，再看“审核单”。确认即表示您同意公开这些内容。要改的请用“退回”。",
     done="已审核",
     obstacles=lambda item, by: workflow.approve_obstacles(item, by=by),
     perform=lambda item, by, given: workflow.approve(

@@ -280,3 +280,13 @@ def test_links_of_articles_stay_when_a_revision_is_published() -> None:
     assert list(article.agreements.all()) == [pact]
     page = Client().get(pact.get_absolute_url()).content.decode()
     assert "修订的" in page and "演示：走访" in page
+
+
+def test_who_reviews_an_item_without_a_preview_is_led_to_what_it_says() -> None:
+    author = person("writer", "view_duallistitem", "change_duallistitem")
+    item = make_need()
+    workflow.submit(item, by=author)
+    change = reverse("admin:partnerships_duallistitem_change", args=[item.pk])
+    page = director().get(reverse("admin:partnerships_duallistitem_review", args=[item.pk])).text
+    assert f'<a class="reading" href="{change}">内容</a>' in page
+    assert "“预览”" not in page
