@@ -10,19 +10,24 @@ from django.db import models
 
 from publishing.differences import Difference, field_difference
 from publishing.models import Publishable
+from publishing.querysets import Status
 
 # Years that a date of this work can have; others are slips of the hand and break time zone arithmetic.
 YEARS = range(1900, 2200)
 # Not in the form, but the constraints speak of them: without them a live item could be saved into a refusal
 # of the database, which is an error page instead of a sentence.
 STATE_FIELDS = {"status", "published_at", "withdrawn_at", "withdrawal_mode", "withdrawal_reason"}
-
+# Open still, but somebody reviews it, or has.
+HANDED_IN = (Status.IN_REVIEW, Status.APPROVED)
 
 # The form of what is public is read only; this meets who had it open when that happened.
 CLOSED = (
     "没有保存：您打开之后，它已经公开或已定时，不能再直接修改。您的内容都还在下面的表单里，请先复制出来；"
     "公开的用“修订”，定时的先“取消定时”。"
 )
+
+# Who may change an item sets its end while it is a draft; afterwards who may publish does.
+END_IS_SET = "已经送审，不能在这里改到期时间。请先“收回”；批准以后，由发布的同事用“期限”设。"
 
 
 class VersionedForm(forms.Form):
@@ -61,6 +66,8 @@ class PublishableForm(VersionedForm, forms.ModelForm):
         for name, value in list(cleaned.items()):
             if isinstance(value, datetime) and value.year not in YEARS:
                 self.add_error(name, "请检查年份。")
+        if self.instance.status in HANDED_IN and "expires_at" in self.changed_data:
+            self.add_error("expires_at", END_IS_SET)
         if self.instance.pk and not self.instance.is_open:
             self.differences = self._differences()
             self.add_error(None, CLOSED)

@@ -15,7 +15,7 @@ from news.attachments import attach
 from news.models import Article
 from publishing import workflow
 from publishing.models import ReviewStep, StepKind
-from tests.desk import director, logged_in, page, person, told
+from tests.desk import director, logged_in, page, person, sent_by_browser, told
 from tests.makers import approve, chief, colleague, make_article, make_draft, revision
 from tests.publishing.preflight.papers import SECRET
 from tests.publishing.test_admin import act, address
@@ -360,3 +360,20 @@ def test_the_page_of_a_review_costs_the_same_with_few_and_with_many_rows(number:
     with CaptureQueriesContext(connection) as caught:
         client.get(address(article, "review"))
     assert len(caught) == 35
+
+
+@pytest.mark.parametrize("state", ["in review", "approved"])
+def test_the_end_is_not_set_in_the_form_of_what_was_handed_in(state: str) -> None:
+    article = make_draft()
+    if state == "approved":
+        approve(article)
+    else:
+        workflow.submit(article, by=colleague("撰稿人"))
+    client = logged_in("writer", "view_article", "change_article")
+    form = reverse("admin:news_article_change", args=[article.pk])
+    sent = sent_by_browser(client.get(form)) | {"expires_at_0": "2100-01-01", "expires_at_1": "00:00"}
+    refused = client.post(form, sent)
+    assert "“期限”" in refused.context["adminform"].form.errors["expires_at"][0]
+    assert "2100-01-01" in refused.text  # nothing that was typed is lost
+    article.refresh_from_db()
+    assert article.expires_at is None
