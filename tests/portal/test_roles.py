@@ -96,7 +96,7 @@ def make_rows() -> dict[str, Any]:
         ),
         "publishing.picture": make_picture(),
         "publishing.redirect": Redirect.objects.create(old_path="/old/", new_path="/about/"),
-        "publishing.slip": Slip.objects.order_by("pk").first(),
+        "publishing.slip": Slip.objects.get_or_create(wrong="双佣", defaults={"right": "双拥"})[0],
     }
 
 

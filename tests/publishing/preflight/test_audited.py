@@ -9,7 +9,7 @@ from django.urls import reverse
 from audit import verification
 from audit.models import AuditEvent
 from news.attachments import attach
-from publishing.models import Consent
+from publishing.models import Consent, Slip
 from publishing.preflight import overrides
 from publishing.workflow import Refused
 from tests.desk import logged_in, person
@@ -53,6 +53,7 @@ def test_taking_back_and_ignoring_stand_in_the_trail() -> None:
     article, client = scanned(), logged_in("甲", *RIGHTS)
     send(client, article, "ask", only(article), "看过")
     send(client, article, "drop", only(article))
+    Slip.objects.get_or_create(wrong="双佣", defaults={"right": "双拥"})
     draft = make_draft(body="<p>原文如此：双佣</p>", keywords="双拥")
     send(client, draft, "ask", only(draft), "引用旧报原文")
     assert [detail.split("“")[0] for _, _, detail in told()] == [
