@@ -166,7 +166,9 @@ def test_nobody_approves_what_they_wrote_at_any_door(desk: Desk) -> None:
     with desk.as_("liangjian") as context:
         own = context.new_page()
         own.goto("/admin/")
-        expect(own.locator("#content")).not_to_contain_text("演示：自己审自己\n待一审")
+        waiting = own.locator(".work__block--to_review")
+        expect(waiting).to_contain_text("演示：标题和摘要怎样写")
+        expect(waiting).not_to_contain_text("演示：自己审自己")
         own.goto(review)
         expect(own.locator(".obstacles")).to_contain_text("要由另一位同事审核")
         expect(own.get_by_role("button", name=re.compile("^确认"))).to_have_count(0)
